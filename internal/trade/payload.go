@@ -1,0 +1,95 @@
+package trade
+
+import "time"
+
+// PollInput starts a poll of one flow and company.
+type PollInput struct {
+	Flow    Flow    `json:"flow"`
+	Company Company `json:"company"`
+}
+
+// Window is the stretch of time that a poll reads, both ends in UTC.
+// A backfill window never moves the cursor.
+type Window struct {
+	// Poll is the id of the schedule, "tradewind/<flow>/<company>".
+	Poll     string    `json:"poll"`
+	Nominal  time.Time `json:"nominal"`
+	Run      string    `json:"run"`
+	From     time.Time `json:"from"`
+	To       time.Time `json:"to"`
+	Backfill bool      `json:"backfill,omitempty"`
+}
+
+// PollResult counts what one poll did.
+type PollResult struct {
+	Window      Window         `json:"window"`
+	Found       int            `json:"found"`
+	Registered  int            `json:"registered"`
+	Unchanged   int            `json:"unchanged"`
+	NotEligible map[string]int `json:"notEligible,omitempty"`
+	Started     int            `json:"started"`
+	// Stopped names the stopped lane that kept the poll from reading.
+	Stopped string `json:"stopped,omitempty"`
+}
+
+// SendOrderInput refers to one revision of an order in the ledger.
+type SendOrderInput struct {
+	Record   string  `json:"record"`
+	Company  Company `json:"company"`
+	Number   string  `json:"number"`
+	Revision int64   `json:"revision"`
+	Partner  string  `json:"partner"`
+	// Replay is set when a finished or lost record starts again.
+	Replay *ReplayRequest `json:"replay,omitempty"`
+}
+
+// SendOrderResult says how a record ended.
+type SendOrderResult struct {
+	State       State  `json:"state"`
+	Interchange string `json:"interchange,omitempty"`
+	FileName    string `json:"fileName,omitempty"`
+	FileID      string `json:"fileId,omitempty"`
+}
+
+// ReplayRequest asks to run a record again. An empty MappingVersion means the
+// current one. Resend allows the same bytes to go out again with the same
+// numbers after an upload of unknown outcome, or after a person asked for it.
+type ReplayRequest struct {
+	MappingVersion string `json:"mappingVersion,omitempty"`
+	By             string `json:"by,omitempty"`
+	Note           string `json:"note,omitempty"`
+	Resend         bool   `json:"resend,omitempty"`
+	Attempt        int64  `json:"attempt,omitempty"`
+}
+
+// ResolveRequest closes a record that waits for a person.
+type ResolveRequest struct {
+	By   string `json:"by,omitempty"`
+	Note string `json:"note"`
+}
+
+// Document refers to bytes in the archive.
+type Document struct {
+	SHA256 string `json:"sha256"`
+	Size   int64  `json:"size"`
+	Kind   string `json:"kind"`
+}
+
+// Prepared is what the preparation of a document fixed: from here on every
+// attempt sends the same bytes with the same numbers.
+type Prepared struct {
+	State          State    `json:"state"`
+	Document       Document `json:"document"`
+	FileName       string   `json:"fileName"`
+	Interchange    string   `json:"interchange"`
+	Group          string   `json:"group"`
+	Set            string   `json:"set"`
+	MappingVersion string   `json:"mappingVersion"`
+}
+
+// Transmitted is what the transmission confirmed.
+type Transmitted struct {
+	State    State  `json:"state"`
+	FileID   string `json:"fileId,omitempty"`
+	FileName string `json:"fileName,omitempty"`
+}

@@ -1,0 +1,93 @@
+package trade
+
+import (
+	"fmt"
+	"strconv"
+)
+
+// Class says who or what can move a stopped record on.
+type Class string
+
+// The classes of reasons.
+const (
+	// ClassData is wrong or missing data: a person corrects it and replays.
+	ClassData Class = "data"
+	// ClassConfiguration is a setting that lacks something: a profile, a unit.
+	ClassConfiguration Class = "configuration"
+	// ClassTiming passes by itself.
+	ClassTiming Class = "timing"
+	// ClassUnknown is a write whose outcome nobody can look up.
+	ClassUnknown Class = "unknown"
+)
+
+// Reason tells a person in one sentence why a record stopped, where, and what to
+// change. The code comes second.
+type Reason struct {
+	Code    string `json:"code"`
+	Class   Class  `json:"class"`
+	Message string `json:"message"`
+	Place   string `json:"place,omitempty"`
+	Cure    string `json:"cure"`
+}
+
+// String is the one line that lists and logs show.
+func (r Reason) String() string {
+	if r.Code == "" {
+		return ""
+	}
+	place := ""
+	if r.Place != "" {
+		place = " (" + r.Place + ")"
+	}
+	return fmt.Sprintf("%s%s; %s [%s]", r.Message, place, r.Cure, r.Code)
+}
+
+// IsZero says whether there is no reason.
+func (r Reason) IsZero() bool { return r.Code == "" }
+
+// Reason codes of the outward flow.
+const (
+	ReasonPartnerUnknown     = "PARTNER_UNKNOWN"
+	ReasonSupplierBlocked    = "SUPPLIER_BLOCKED"
+	ReasonNoLines            = "NO_LINES"
+	ReasonLinesIncomplete    = "LINES_INCOMPLETE"
+	ReasonUnitUnmapped       = "UNIT_UNMAPPED"
+	ReasonPriceUnitUnmapped  = "PRICE_UNIT_UNMAPPED"
+	ReasonItemNumberMissing  = "ITEM_NUMBER_MISSING"
+	ReasonAmountDiffers      = "AMOUNT_DIFFERS"
+	ReasonValueInvalid       = "VALUE_INVALID"
+	ReasonValueTooLong       = "VALUE_TOO_LONG"
+	ReasonCharacterForbidden = "CHARACTER_FORBIDDEN"
+	ReasonCurrencyMissing    = "CURRENCY_MISSING"
+	ReasonTermsUnmapped      = "TERMS_UNMAPPED"
+	ReasonChangePending      = "CHANGE_PENDING"
+	ReasonPredecessor        = "PREDECESSOR_IN_FLIGHT"
+	ReasonNotArmed           = "NOT_ARMED"
+	ReasonLaneStopped        = "LANE_STOPPED"
+	ReasonUploadUnknown      = "UPLOAD_UNKNOWN"
+	ReasonUploadRefused      = "UPLOAD_REFUSED"
+	ReasonNameTaken          = "NAME_TAKEN"
+)
+
+// Reasons for which an order is counted but not registered.
+const (
+	NotEligibleNoPartner   = "NO_PARTNER"
+	NotEligibleNotApproved = "NOT_APPROVED"
+)
+
+// Data builds a reason that a correction of data cures.
+func Data(code, place, cure, format string, args ...any) Reason {
+	return Reason{Code: code, Class: ClassData, Place: place, Cure: cure, Message: fmt.Sprintf(format, args...)}
+}
+
+// Configuration builds a reason that a change of the configuration cures.
+func Configuration(code, place, cure, format string, args ...any) Reason {
+	return Reason{Code: code, Class: ClassConfiguration, Place: place, Cure: cure, Message: fmt.Sprintf(format, args...)}
+}
+
+// Timing builds a reason that passes by itself.
+func Timing(code, cure, format string, args ...any) Reason {
+	return Reason{Code: code, Class: ClassTiming, Cure: cure, Message: fmt.Sprintf(format, args...)}
+}
+
+func itoa(n int) string { return strconv.Itoa(n) }
