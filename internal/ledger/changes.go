@@ -1,0 +1,175 @@
+package ledger
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"tradewind/internal/trade"
+)
+
+// Change moves a record to another state.
+type Change struct {
+	// From lists the states the record may be in; empty means any.
+	From  []trade.State
+	To    trade.State
+	Event string
+	Actor string
+	// Reason is kept with the record; the zero Reason clears the last one.
+	Reason trade.Reason
+	Detail map[string]any
+	// Apply changes further fields of the record in the same transaction.
+	Apply func(*Record)
+}
+
+// StateError says that a record is not in a state that allows the change.
+type StateError struct {
+	Record string
+	State  trade.State
+	To     trade.State
+}
+
+// Error names the record, where it stands and what was asked.
+func (e *StateError) Error() string {
+	return fmt.Sprintf("record %s is %s and cannot become %s", e.Record, e.State, e.To)
+}
+
+// Transition applies a change and gives the record as it is afterwards. Asking
+// for what is already so, with the same reason, changes nothing and is no error:
+// a retried activity may ask again.
+func (l *Ledger) Transition(ctx context.Context, id string, c Change) (Record, error) {
+	var after Record
+	err := l.inTx(ctx, func(t *tx) error {
+		r, err := record(ctx, t, id)
+		if err != nil {
+			return err
+		}
+		if r.State == c.To && r.Reason == c.Reason && c.Apply == nil {
+			after = r
+			return nil
+		}
+		if !allowed(c.From, r.State) {
+			return &StateError{Record: id, State: r.State, To: c.To}
+		}
+		if err := t.change(ctx, r, c); err != nil {
+			return err
+		}
+		after, err = record(ctx, t, id)
+		return err
+	})
+	return after, err
+}
+
+func allowed(from []trade.State, state trade.State) bool {
+	if len(from) == 0 {
+		return true
+	}
+	for _, s := range from {
+		if s == state {
+			return true
+		}
+	}
+	return false
+}
+
+// change writes the record's new fields and its event.
+func (t *tx) change(ctx context.Context, r Record, c Change) error {
+	r.State, r.Reason = c.To, c.Reason
+	if c.Apply != nil {
+		c.Apply(&r)
+	}
+	reason := ""
+	if !r.Reason.IsZero() {
+		text, err := json.Marshal(r.Reason)
+		if err != nil {
+			return err
+		}
+		reason = string(text)
+	}
+	_, err := t.ExecContext(ctx, `UPDATE records SET state = $2, reason_code = $3, reason = $4, document_sha = $5,
+		document_size = $6, mapping_version = $7, interchange = $8, group_control = $9, set_control = $10,
+		file_name = $11, file_id = $12, intent_at = $13, sent_at = $14, attempt = $15, updated_at = $16, partner = $17
+		WHERE id = $1`,
+		r.ID, r.State, r.Reason.Code, reason, r.Document.SHA256, r.Document.Size, r.MappingVersion, r.Interchange,
+		r.Group, r.SetControl, r.FileName, r.FileID, micros(r.IntentAt), micros(r.SentAt), r.Attempt, micros(t.now), r.Partner)
+	if err != nil {
+		return err
+	}
+	detail := c.Detail
+	if !r.Reason.IsZero() {
+		detail = withReason(detail, r.Reason)
+	}
+	return t.append(ctx, Event{Record: r.ID, Kind: c.Event, State: c.To, Actor: c.Actor, Detail: detail})
+}
+
+func withReason(detail map[string]any, reason trade.Reason) map[string]any {
+	out := map[string]any{"reason": reason.Code, "message": reason.String()}
+	for k, v := range detail {
+		out[k] = v
+	}
+	return out
+}
+
+// ControlNumbers are the numbers of one document's envelopes.
+type ControlNumbers struct {
+	Interchange int64
+	Group       int64
+	Set         int64
+}
+
+// Counters name the counters of one document; an empty name takes no number.
+type Counters struct {
+	Interchange string
+	Group       string
+	Set         string
+}
+
+// InterchangeCounter is the counter of ISA13 for a pair of interchange ids.
+func InterchangeCounter(sender, receiver string) string {
+	return fmt.Sprintf("ISA13/%s/%s", sender, receiver)
+}
+
+// GroupCounter is the counter of GS06 for a pair of applications and a functional id.
+func GroupCounter(sender, receiver, functional string) string {
+	return fmt.Sprintf("GS06/%s/%s/%s", sender, receiver, functional)
+}
+
+// SetCounter is the counter of ST02 for a partner whose envelopes are not ours.
+func SetCounter(partner string) string { return "ST02/" + partner }
+
+// Allocate gives a record its control numbers in one transaction. The counters
+// only rise; a number is recorded with the record that got it.
+func (l *Ledger) Allocate(ctx context.Context, recordID string, c Counters) (ControlNumbers, error) {
+	var n ControlNumbers
+	err := l.inTx(ctx, func(t *tx) error {
+		n = ControlNumbers{}
+		for _, each := range []struct {
+			counter string
+			into    *int64
+		}{{c.Interchange, &n.Interchange}, {c.Group, &n.Group}, {c.Set, &n.Set}} {
+			if each.counter == "" {
+				continue
+			}
+			number, err := t.next(ctx, each.counter)
+			if err != nil {
+				return err
+			}
+			*each.into = number
+			_, err = t.ExecContext(ctx, `INSERT INTO control_numbers (counter, number, record_id, at) VALUES ($1, $2, $3, $4)`,
+				each.counter, number, recordID, micros(t.now))
+			if err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return n, err
+}
+
+// next raises a counter by one.
+func (t *tx) next(ctx context.Context, counter string) (int64, error) {
+	var value int64
+	err := t.QueryRowContext(ctx, `INSERT INTO counters (name, value) VALUES ($1, 1)
+		ON CONFLICT (name) DO UPDATE SET value = counters.value + 1 RETURNING value`, counter).Scan(&value)
+	return value, err
+}
