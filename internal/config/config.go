@@ -1,0 +1,197 @@
+// Package config reads the two sources of settings: the environment and the
+// folder of strict YAML and CSV files. Every error of a file names the file, the
+// line and the column; an unknown key is an error.
+package config
+
+import (
+	"fmt"
+	"sort"
+	"time"
+
+	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
+)
+
+// Config is one validated version of the configuration folder.
+type Config struct {
+	// Version is the mapping version: the SHA-256 of the files that shape a document.
+	Version   string
+	Armed     bool
+	Companies []Company
+	Infor     Infor
+	Cleo      Cleo
+	Schedules []Schedule
+	Partners  []mapping.Profile
+	Units     *mapping.Crosswalk
+	Terms     *mapping.Crosswalk
+
+	approved    Predicate
+	ediSupplier Predicate
+}
+
+// Company is one of our companies with its identity in EDI.
+type Company struct {
+	Tenant      string               `yaml:"tenant"`
+	Cono        mapping.Code         `yaml:"cono"`
+	Divi        mapping.Code         `yaml:"divi"`
+	Name        string               `yaml:"name"`
+	TimeZone    string               `yaml:"timeZone"`
+	Usage       mapping.Code         `yaml:"usage"`
+	Interchange mapping.Address      `yaml:"interchange"`
+	Group       mapping.Code         `yaml:"group"`
+	Address     mapping.BuyerAddress `yaml:"address"`
+
+	location *time.Location
+}
+
+// Key is the company and division as the rest of the program names it.
+func (c Company) Key() trade.Company {
+	return trade.Company{Cono: string(c.Cono), Divi: string(c.Divi)}
+}
+
+// Location is the company's time zone.
+func (c Company) Location() *time.Location { return c.location }
+
+// Sender is the company as the sender of an interchange.
+func (c Company) Sender() mapping.Sender {
+	return mapping.Sender{Company: c.Cono, Name: c.Name, Interchange: c.Interchange, Group: c.Group,
+		Usage: string(c.Usage), Address: c.Address}
+}
+
+// Infor holds what differs between tenants of M3.
+type Infor struct {
+	Programs Programs `yaml:"programs"`
+	// Reader is how changed orders are found: exportmi or search.
+	Reader string `yaml:"reader"`
+	// Approved decides which orders may be sent for the first time (CEL over order).
+	Approved string `yaml:"approved"`
+	// EDISupplier calls a supplier EDI although it has no profile (CEL over supplier).
+	EDISupplier string `yaml:"ediSupplier"`
+	// SearchQuery is what the search reader asks for.
+	SearchQuery string `yaml:"searchQuery"`
+	// BlockedSupplier says what happens to orders of a blocked supplier: park or send.
+	BlockedSupplier string      `yaml:"blockedSupplier"`
+	Limits          InforLimits `yaml:"limits"`
+	Poll            Poll        `yaml:"poll"`
+}
+
+// Programs names the MI programs of the tenant.
+type Programs struct {
+	Orders            string `yaml:"orders"`
+	OrderStatus       string `yaml:"orderStatus"`
+	Agreements        string `yaml:"agreements"`
+	Invoices          string `yaml:"invoices"`
+	InvoiceValidation string `yaml:"invoiceValidation"`
+	Suppliers         string `yaml:"suppliers"`
+	Customers         string `yaml:"customers"`
+	Accounts          string `yaml:"accounts"`
+}
+
+// InforLimits bound what one call asks for.
+type InforLimits struct {
+	// ExportRows is the most rows one EXPORTMI part may return; exactly as many
+	// means that the part was cut.
+	ExportRows int `yaml:"exportRows"`
+	// CallsPerSecond limits the task queue of all workers; 0 is no limit.
+	CallsPerSecond float64 `yaml:"callsPerSecond"`
+}
+
+// Poll holds how far polls look back.
+type Poll struct {
+	InitialLookback  Duration `yaml:"initialLookback"`
+	Overlap          Duration `yaml:"overlap"`
+	BackfillLookback Duration `yaml:"backfillLookback"`
+}
+
+// Cleo holds where and how files are exchanged.
+type Cleo struct {
+	Adapter string      `yaml:"adapter"`
+	Paths   CleoPaths   `yaml:"paths"`
+	Folders CleoFolders `yaml:"folders"`
+	// LookbackFiles bounds the look after an upload of unknown outcome.
+	LookbackFiles int `yaml:"lookbackFiles"`
+	// Lockout is how long logins rest after two refusals.
+	Lockout  Duration `yaml:"lockout"`
+	PageSize int      `yaml:"pageSize"`
+	// Confirm says how an uncertain upload is looked up: folders, or none where
+	// uploads are consumed at once and leave no trace.
+	Confirm        string  `yaml:"confirm"`
+	CallsPerSecond float64 `yaml:"callsPerSecond"`
+}
+
+// CleoPaths are the REST paths; {folder} stands for the escaped folder name.
+type CleoPaths struct {
+	Login string `yaml:"login"`
+	Files string `yaml:"files"`
+}
+
+// CleoFolders names the folders; Upload has no default, because a guess could
+// put an order where nobody looks.
+type CleoFolders struct {
+	Upload string `yaml:"upload"`
+	// Sent and Archive are looked through after an uncertain upload.
+	Sent    string `yaml:"sent"`
+	Archive string `yaml:"archive"`
+}
+
+// Schedule declares one Temporal Schedule.
+type Schedule struct {
+	Flow     trade.Flow     `yaml:"flow"`
+	Company  mapping.Code   `yaml:"company"`
+	Every    Duration       `yaml:"every"`
+	Offset   Duration       `yaml:"offset"`
+	Cron     []string       `yaml:"cron"`
+	Calendar []CalendarSpec `yaml:"calendar"`
+	// Exclude lists days, CCYYMMDD, on which nothing runs.
+	Exclude  []mapping.Code `yaml:"exclude"`
+	TimeZone string         `yaml:"timeZone"`
+	Jitter   Duration       `yaml:"jitter"`
+	// Overlap is one of Skip, BufferOne, BufferAll, AllowAll.
+	Overlap string   `yaml:"overlap"`
+	CatchUp Duration `yaml:"catchUp"`
+}
+
+// ID is the schedule's id: "tradewind/<flow>/<company>".
+func (s Schedule) ID() string { return "tradewind/" + string(s.Flow) + "/" + string(s.Company) }
+
+// CalendarSpec is a calendar as Temporal understands it: ranges such as "9-17",
+// lists such as "1,15", steps such as "0-30/10".
+type CalendarSpec struct {
+	Hour       string `yaml:"hour"`
+	Minute     string `yaml:"minute"`
+	DayOfMonth string `yaml:"dayOfMonth"`
+	Month      string `yaml:"month"`
+	DayOfWeek  string `yaml:"dayOfWeek"`
+}
+
+// Company finds one of our companies.
+func (c *Config) Company(key trade.Company) (Company, error) {
+	for _, company := range c.Companies {
+		if company.Key() == key {
+			return company, nil
+		}
+	}
+	return Company{}, fmt.Errorf("company %s is not in company.yaml", key)
+}
+
+// Partner finds the profile of a supplier within a company.
+func (c *Config) Partner(cono, supplier string) (mapping.Profile, bool) {
+	i := sort.Search(len(c.Partners), func(i int) bool {
+		p := c.Partners[i]
+		return p.Company > mapping.Code(cono) || (p.Company == mapping.Code(cono) && p.Supplier >= mapping.Code(supplier))
+	})
+	if i == len(c.Partners) || string(c.Partners[i].Company) != cono || string(c.Partners[i].Supplier) != supplier {
+		return mapping.Profile{}, false
+	}
+	return c.Partners[i], true
+}
+
+// Approved says whether an order may be sent for the first time.
+func (c *Config) Approved(lowest, highest int) (bool, error) {
+	return c.approved.Holds(map[string]any{"lowest": int64(lowest), "highest": int64(highest)})
+}
+
+// EDISupplier says whether a supplier is called EDI although it has no profile.
+func (c *Config) EDISupplier(supplier map[string]any) (bool, error) {
+	return c.ediSupplier.Holds(supplier)
+}

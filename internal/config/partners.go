@@ -1,0 +1,147 @@
+package config
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
+)
+
+// fault is something wrong at a place of a file.
+type fault struct{ path, message string }
+
+// checkPartner says what is wrong with a profile, or with two profiles that
+// claim the same supplier, id or interchange address.
+func (c *Config) checkPartner(file string, content []byte, p mapping.Profile, seen map[string]string) error {
+	if f := partnerFault(p); f.message != "" {
+		return at(file, content, f.path, "%s", f.message)
+	}
+	if !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Cono == p.Company }) {
+		return at(file, content, "company", "company %q is not in company.yaml", p.Company)
+	}
+	claims := []fault{
+		{"supplier", fmt.Sprintf("supplier %q of company %q", p.Supplier, p.Company)},
+		{"id", fmt.Sprintf("partner id %q", p.ID)},
+		{"interchange", fmt.Sprintf("interchange address %s with group %q in company %q", p.Interchange, p.Group, p.Company)},
+	}
+	for _, claim := range claims {
+		if other, taken := seen[claim.message]; taken {
+			return at(file, content, claim.path, "%s is already described in %s", claim.message, other)
+		}
+		seen[claim.message] = file
+	}
+	return nil
+}
+
+// partnerFault finds the first setting of a profile that cannot work.
+func partnerFault(p mapping.Profile) fault {
+	oneOf := func(path, value string, choices ...string) fault {
+		if slices.Contains(choices, value) {
+			return fault{}
+		}
+		return fault{path, fmt.Sprintf("%s is %q; it must be one of %v", path, value, choices)}
+	}
+	for _, f := range []fault{
+		needed("id", string(p.ID), 1, 35), needed("name", p.Name, 1, 60),
+		needed("company", string(p.Company), 1, 3), needed("supplier", string(p.Supplier), 1, 10),
+		needed("interchange.qualifier", string(p.Interchange.Qualifier), 2, 2),
+		needed("interchange.id", string(p.Interchange.ID), 1, 15), needed("group", string(p.Group), 2, 15),
+		oneOf("version", string(p.Version), "004010"),
+		oneOf("envelope", string(p.Envelope), "ours", "cleo"),
+		oneOf("acknowledge", string(p.Acknowledge), "ours", "cleo"),
+		oneOf("charset", string(p.Charset), "basic", "extended", "utf8"),
+		oneOf("order.currency", string(p.Order.Currency), "always", "foreign", "never"),
+		oneOf("order.longDescription", string(p.Order.LongDescription), "split", "park"),
+		oneOf("order.zeroDecimals", string(p.Order.ZeroDecimals), "hundredths", "units"),
+		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs),
+	} {
+		if f.message != "" {
+			return f
+		}
+	}
+	return fault{}
+}
+
+func needed(path, value string, shortest, longest int) fault {
+	if len(value) >= shortest && len(value) <= longest {
+		return fault{}
+	}
+	return fault{path, fmt.Sprintf("%s is %q; it needs %d to %d characters", path, value, shortest, longest)}
+}
+
+func delimiterFault(d mapping.Delimiters) fault {
+	seen := map[mapping.Delimiter]bool{}
+	for _, each := range []mapping.Delimiter{d.Element, d.Component, d.Segment} {
+		letter := each >= 'A' && each <= 'Z' || each >= 'a' && each <= 'z' || each >= '0' && each <= '9'
+		if each == 0 || each == ' ' || letter || seen[each] {
+			return fault{"delimiters", "element, component and segment must be three different signs, no letter, digit or blank"}
+		}
+		seen[each] = true
+	}
+	return fault{}
+}
+
+func itemFault(ids []mapping.ItemID) fault {
+	if len(ids) == 0 || len(ids) > 10 {
+		return fault{"order.itemIds", "order.itemIds needs 1 to 10 entries"}
+	}
+	for i, id := range ids {
+		if len(id.Qualifier) != 2 || (id.From != mapping.FromItem && id.From != mapping.FromSupplierItem) {
+			return fault{fmt.Sprintf("order.itemIds[%d]", i), "an item id needs a qualifier of 2 characters and from: item or supplierItem"}
+		}
+	}
+	return fault{}
+}
+
+var overlapPolicies = []string{"Skip", "BufferOne", "BufferAll", "AllowAll"}
+
+func (c *Config) loadSchedules(files Files) error {
+	content, err := files.required("schedules.yaml")
+	if err != nil {
+		return err
+	}
+	var in struct {
+		Schedules []Schedule `yaml:"schedules"`
+	}
+	if err := decode("schedules.yaml", content, &in); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for i, s := range in.Schedules {
+		if message := s.fault(); message != "" {
+			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "%s: %s", s.ID(), message)
+		}
+		if seen[s.ID()] {
+			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "%s is declared twice", s.ID())
+		}
+		seen[s.ID()] = true
+		if !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Key().String() == string(s.Company) }) {
+			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "company %q is not in company.yaml", s.Company)
+		}
+	}
+	c.Schedules = in.Schedules
+	return nil
+}
+
+func (s Schedule) fault() string {
+	if s.Flow != trade.OrdersOut {
+		return fmt.Sprintf("flow is %q; it must be %s", s.Flow, trade.OrdersOut)
+	}
+	if s.Every == 0 && len(s.Cron) == 0 && len(s.Calendar) == 0 {
+		return "one of every, cron or calendar is needed"
+	}
+	if s.Overlap != "" && !slices.Contains(overlapPolicies, s.Overlap) {
+		return fmt.Sprintf("overlap is %q; it must be one of %v", s.Overlap, overlapPolicies)
+	}
+	if _, err := time.LoadLocation(s.TimeZone); err != nil {
+		return fmt.Sprintf("timeZone %q is not a zone such as America/Chicago", s.TimeZone)
+	}
+	for _, day := range s.Exclude {
+		if d, err := trade.ParseDate(string(day)); err != nil || d.IsZero() {
+			return fmt.Sprintf("exclude: %q is not a day of the form CCYYMMDD", day)
+		}
+	}
+	return ""
+}

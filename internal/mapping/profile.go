@@ -1,0 +1,158 @@
+package mapping
+
+// Ownership says who makes a part of the exchange: we or Cleo.
+type Ownership string
+
+// The two owners.
+const (
+	Ours Ownership = "ours"
+	Cleo Ownership = "cleo"
+)
+
+// Profile is everything one partner wants different from the others. It is the
+// base profile with the partner's own file laid over it.
+type Profile struct {
+	// ID names the partner in lists, search attributes and file names.
+	ID      Code   `yaml:"id"`
+	Name    string `yaml:"name"`
+	Company Code   `yaml:"company"`
+	// Supplier is the M3 supplier number (SUNO) within the company.
+	Supplier    Code       `yaml:"supplier"`
+	Interchange Address    `yaml:"interchange"`
+	Group       Code       `yaml:"group"`
+	Version     Code       `yaml:"version"`
+	Delimiters  Delimiters `yaml:"delimiters"`
+	// Envelope says whose ISA and GS numbers count; Acknowledge says who
+	// answers an inbound file with a 997.
+	Envelope     Ownership `yaml:"envelope"`
+	Acknowledge  Ownership `yaml:"acknowledge"`
+	AckRequested bool      `yaml:"ackRequested"`
+	Charset      Charset   `yaml:"charset"`
+	Order        OrderSet  `yaml:"order"`
+}
+
+// Address is an interchange id with its qualifier (ISA05/06 or ISA07/08).
+type Address struct {
+	Qualifier Code `yaml:"qualifier"`
+	ID        Code `yaml:"id"`
+}
+
+// String is the form used in counters: "ZZ:TRADEWIND".
+func (a Address) String() string { return string(a.Qualifier) + ":" + string(a.ID) }
+
+// Delimiters are the separators of the partner's interchanges.
+type Delimiters struct {
+	Element    Delimiter `yaml:"element"`
+	Component  Delimiter `yaml:"component"`
+	Repetition Delimiter `yaml:"repetition"`
+	Segment    Delimiter `yaml:"segment"`
+	// LineBreak adds a line feed behind each segment terminator.
+	LineBreak bool `yaml:"lineBreak"`
+}
+
+// Charset is the set of characters a partner can read in names and texts.
+type Charset string
+
+// The character sets, each containing the ones before it.
+const (
+	// CharsetBasic is X12's basic set: upper-case letters, digits and some signs.
+	CharsetBasic Charset = "basic"
+	// CharsetExtended adds lower case and the rest of printable ASCII.
+	CharsetExtended Charset = "extended"
+	// CharsetUTF8 lets everything printable through.
+	CharsetUTF8 Charset = "utf8"
+)
+
+// OrderSet says how an 850 for this partner is made.
+type OrderSet struct {
+	// Type is BEG02: SA stand-alone, NE new order, …
+	Type Code `yaml:"type"`
+	// ItemIDs are the product ids of PO1 in the order in which the partner
+	// wants them.
+	ItemIDs []ItemID `yaml:"itemIds"`
+	// Currency says when CUR goes out.
+	Currency When `yaml:"currency"`
+	// HomeCurrency is what the partner assumes when CUR is absent.
+	HomeCurrency Code `yaml:"homeCurrency"`
+	// LongDescription says what happens to a description over 80 characters.
+	LongDescription Overflow `yaml:"longDescription"`
+	// Texts says whether order and line texts go out as N9 and MSG.
+	Texts bool `yaml:"texts"`
+	// TextQualifier is N901 of a text loop.
+	TextQualifier Code `yaml:"textQualifier"`
+	// Hash says whether CTT02 carries the sum of the quantities.
+	Hash bool `yaml:"hash"`
+	// Total says whether AMT carries the order's value.
+	Total bool `yaml:"total"`
+	// VendorReference says whether REF*IA carries our supplier number.
+	VendorReference bool `yaml:"vendorReference"`
+	// ZeroDecimals says how N2 amounts of a currency without cents are written.
+	ZeroDecimals ZeroDecimals `yaml:"zeroDecimals"`
+}
+
+// ItemID is one pair of qualifier and product id in PO1.
+type ItemID struct {
+	// Qualifier is element 235: VN vendor's number, BP or IN buyer's number.
+	Qualifier Code     `yaml:"qualifier"`
+	From      ItemFrom `yaml:"from"`
+	// Required parks an order whose line lacks the number.
+	Required bool `yaml:"required"`
+}
+
+// ItemFrom names where a product id comes from.
+type ItemFrom string
+
+// The sources of product ids.
+const (
+	FromItem         ItemFrom = "item"
+	FromSupplierItem ItemFrom = "supplierItem"
+)
+
+// When says when an optional part goes out.
+type When string
+
+// The choices of When.
+const (
+	Always  When = "always"
+	Foreign When = "foreign"
+	Never   When = "never"
+)
+
+// Overflow says what happens to text that is longer than its element.
+type Overflow string
+
+// The choices of Overflow; nothing is ever cut.
+const (
+	Split Overflow = "split"
+	Park  Overflow = "park"
+)
+
+// ZeroDecimals says how an implied-decimal amount of a currency without minor
+// units is written.
+type ZeroDecimals string
+
+// The choices of ZeroDecimals.
+const (
+	Hundredths ZeroDecimals = "hundredths"
+	Units      ZeroDecimals = "units"
+)
+
+// Sender is our side of an exchange: one of our companies.
+type Sender struct {
+	Company     Code
+	Name        string
+	Interchange Address
+	Group       Code
+	// Usage is ISA15: P production or T test.
+	Usage   string
+	Address BuyerAddress
+}
+
+// BuyerAddress is the address of N1*BY.
+type BuyerAddress struct {
+	Street  []string `yaml:"street"`
+	Town    string   `yaml:"town"`
+	State   Code     `yaml:"state"`
+	Postal  Code     `yaml:"postal"`
+	Country Code     `yaml:"country"`
+}
