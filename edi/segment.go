@@ -1,0 +1,121 @@
+package edi
+
+import "bytes"
+
+// Segment is one decoded segment. It and everything taken from it is valid until
+// the next call of Decoder.Read.
+type Segment struct {
+	// Offset is the position of the segment's first byte in the input.
+	Offset int64
+
+	raw        []byte
+	starts     []int // start of each element in raw; starts[0] is the id
+	delimiters Delimiters
+	place      *place
+}
+
+// ID is the segment's name, such as "PO1".
+func (s *Segment) ID() string { return string(s.Element(0)) }
+
+// Is compares the segment's name without allocating.
+func (s *Segment) Is(id string) bool { return string(s.Element(0)) == id }
+
+// Len is the number of elements behind the id, trailing empty ones included.
+func (s *Segment) Len() int { return len(s.starts) - 1 }
+
+// Element gives the bytes of element i, counted from 1 as X12 does; 0 is the id.
+// An element that is not there is empty.
+func (s *Segment) Element(i int) []byte {
+	if i < 0 || i >= len(s.starts) {
+		return nil
+	}
+	end := len(s.raw)
+	if i+1 < len(s.starts) {
+		end = s.starts[i+1] - 1
+	}
+	return s.raw[s.starts[i]:end]
+}
+
+// Text gives element i as a string.
+func (s *Segment) Text(i int) string { return string(s.Element(i)) }
+
+// Component gives component c, counted from 1, of element i.
+func (s *Segment) Component(i, c int) []byte {
+	rest := s.Element(i)
+	for ; c > 1; c-- {
+		at := bytes.IndexByte(rest, s.delimiters.Component)
+		if at < 0 {
+			return nil
+		}
+		rest = rest[at+1:]
+	}
+	if at := bytes.IndexByte(rest, s.delimiters.Component); at >= 0 {
+		return rest[:at]
+	}
+	return rest
+}
+
+// ElementOffset is the position of element i in the input.
+func (s *Segment) ElementOffset(i int) int64 {
+	if i < 0 || i >= len(s.starts) {
+		return s.Offset + int64(len(s.raw))
+	}
+	return s.Offset + int64(s.starts[i])
+}
+
+// Raw gives the segment as it stands in the input, without its terminator.
+func (s *Segment) Raw() []byte { return s.raw }
+
+// Path names the segment's place, such as "ISA[1]/GS[1]/ST[2]/N1[3]".
+func (s *Segment) Path() string { return s.place.path(s.Element(0)) }
+
+// ElementPath names an element's place, such as "ISA[1]/GS[1]/ST[2]/N1[3]-02".
+func (s *Segment) ElementPath(i int) string { return s.Path() + elementSuffix(i) }
+
+// Data copies the segment, so that it can be kept.
+func (s *Segment) Data() SegmentData {
+	d := SegmentData{ID: s.ID(), Offset: s.Offset}
+	if s.Len() > 0 {
+		d.Elements = make([]string, s.Len())
+		for i := range d.Elements {
+			d.Elements[i] = s.Text(i + 1)
+		}
+	}
+	return d
+}
+
+// split finds the elements of raw, using starts again.
+func (s *Segment) split(raw []byte) {
+	s.raw = raw
+	s.starts = append(s.starts[:0], 0)
+	for at := 0; ; {
+		next := bytes.IndexByte(raw[at:], s.delimiters.Element)
+		if next < 0 {
+			return
+		}
+		at += next + 1
+		s.starts = append(s.starts, at)
+	}
+}
+
+// SegmentData is a segment by value: its id and its elements, Elements[0] being
+// element 01. Components stay joined by the interchange's component separator.
+type SegmentData struct {
+	ID       string
+	Elements []string
+	// Offset is where a decoded segment stood in its input.
+	Offset int64
+}
+
+// NewSegment builds a segment of an id and its elements from 01 on.
+func NewSegment(id string, elements ...string) SegmentData {
+	return SegmentData{ID: id, Elements: elements}
+}
+
+// Element gives element i, counted from 1; one that is not there is empty.
+func (d SegmentData) Element(i int) string {
+	if i < 1 || i > len(d.Elements) {
+		return ""
+	}
+	return d.Elements[i-1]
+}

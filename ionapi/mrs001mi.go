@@ -1,0 +1,54 @@
+package ionapi
+
+import "context"
+
+// Metadata asks through MRS001MI what the tenant's MI programs offer. Its answers are the same in every company.
+type Metadata struct {
+	client  *Client
+	program string
+}
+
+// Metadata gives the metadata program of that name; the standard one is MRS001MI.
+func (c *Client) Metadata(program string) Metadata {
+	return Metadata{client: c, program: program}
+}
+
+// Direction says whether a field goes into a transaction or comes out of it.
+type Direction string
+
+// The two layouts of a transaction.
+const (
+	DirectionIn  Direction = "I"
+	DirectionOut Direction = "O"
+)
+
+// TransactionField is a field of an MI transaction (LstFields).
+type TransactionField struct {
+	Name        string `mi:"FLNM"`
+	Description string `mi:"FLDS"`
+	Type        string `mi:"TYPE"` // A alphanumeric, N numeric
+	Length      int    `mi:"LENG"`
+	Mandatory   string `mi:"MAND"` // 1: must be given
+}
+
+// Transactions lists the names of a program's transactions. A program that the tenant lacks is RecordMissing,
+// NotAvailable or an empty list, depending on the tenant.
+func (m Metadata) Transactions(ctx context.Context, program string) ([]string, error) {
+	records, err := m.client.List(ctx, m.query("LstTransactions", Record{"MINM": program}))
+	names := make([]string, len(records))
+	for i, record := range records {
+		names[i] = record.Text("TRNM")
+	}
+	return names, err
+}
+
+// Fields lists the fields of a transaction.
+func (m Metadata) Fields(ctx context.Context, program, transaction string, direction Direction) ([]TransactionField, error) {
+	input := Record{"MINM": program, "TRNM": transaction, "TRTP": string(direction)}
+	return listOf[TransactionField](ctx, m.client, m.query("LstFields", input))
+}
+
+// query is a read of the whole list.
+func (m Metadata) query(transaction string, input Record) Query {
+	return Query{Program: m.program, Transaction: transaction, UserCompany: true, Input: input}
+}

@@ -1,0 +1,85 @@
+package ionapi
+
+import (
+	"context"
+	"fmt"
+)
+
+// Answer is the outcome of one read among many: a value, or why there is none.
+type Answer[T any] struct {
+	Value T
+	Err   *Error // nil on success
+}
+
+// listOf runs a list transaction by GET and decodes its records.
+func listOf[T any](ctx context.Context, c *Client, q Query) ([]T, error) {
+	records, err := c.List(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	decoded, failure := decodeAll[T](q.Program, q.Transaction, records)
+	if failure != nil {
+		return nil, failure
+	}
+	return decoded, nil
+}
+
+// oneOf runs a get transaction by GET and decodes its record.
+func oneOf[T any](ctx context.Context, c *Client, q Query) (T, error) {
+	records, err := c.Get(ctx, q)
+	if err == nil {
+		one, failure := decodeOne[T](q.Program, q.Transaction, records)
+		if failure == nil {
+			return one, nil
+		}
+		err = failure
+	}
+	var none T
+	return none, err
+}
+
+// manyOf runs one get transaction for many keys by bulk POSTs. The answers stand in the order of the keys.
+func manyOf[T any](ctx context.Context, c *Client, company Company, program, transaction, field string, keys []string) ([]Answer[T], error) {
+	request := BulkRequest{Program: program, Company: company, Transactions: make([]Transaction, len(keys))}
+	for i, key := range keys {
+		request.Transactions[i] = Transaction{Name: transaction, Input: Record{field: key}}
+	}
+	results, err := c.Bulk(ctx, request)
+	if err != nil {
+		return nil, err
+	}
+	answers := make([]Answer[T], len(results))
+	for i, result := range results {
+		if answers[i].Err = result.Err; result.Err == nil {
+			answers[i].Value, answers[i].Err = decodeOne[T](program, transaction, result.Records)
+		}
+	}
+	return answers, nil
+}
+
+// decodeAll decodes the records of one transaction; a value of the wrong form is Malformed.
+func decodeAll[T any](program, transaction string, records []Record) ([]T, *Error) {
+	decoded := make([]T, len(records))
+	for i, record := range records {
+		one, err := decode[T](record)
+		if err != nil {
+			return nil, &Error{Kind: Malformed, Program: program, Transaction: transaction,
+				Message: fmt.Sprintf("record %d cannot be read", i+1), Err: err}
+		}
+		decoded[i] = one
+	}
+	return decoded, nil
+}
+
+// decodeOne decodes the single record of a get transaction.
+func decodeOne[T any](program, transaction string, records []Record) (T, *Error) {
+	decoded, err := decodeAll[T](program, transaction, records)
+	if err == nil && len(decoded) == 0 {
+		err = &Error{Kind: RecordMissing, Program: program, Transaction: transaction, Message: "M3 returned no record"}
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return decoded[0], nil
+}
