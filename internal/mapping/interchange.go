@@ -1,0 +1,62 @@
+package mapping
+
+import (
+	"bytes"
+	"fmt"
+	"time"
+
+	"tradewind/edi"
+	"tradewind/edi/doc"
+	"tradewind/internal/trade"
+)
+
+// Numbers are the control numbers of one document. Where Cleo makes the
+// envelope, interchange and group are zero and Cleo replaces them.
+type Numbers struct {
+	Interchange int64
+	Group       int64
+	Set         int64
+}
+
+// isaVersion is ISA12 for each version of the sets.
+var isaVersion = map[Code]string{"004010": "00401"}
+
+// Encode writes an interchange that holds this one order. The time is that of
+// the preparation: the same input gives the same bytes.
+func (m Order850) Encode(o doc.PurchaseOrder, n Numbers, at time.Time) ([]byte, trade.Reason) {
+	segments, err := o.Marshal()
+	if err != nil {
+		return nil, asReason(err)
+	}
+	var b bytes.Buffer
+	e := edi.NewEncoder(&b, m.Profile.Delimiters.wire())
+	e.LineBreak = m.Profile.Delimiters.LineBreak
+	for _, write := range []func() error{
+		func() error { return e.BeginInterchange(m.isa(n, at)) },
+		func() error { return e.BeginGroup(m.gs(n, at)) },
+		func() error { return e.WriteSet("850", fmt.Sprintf("%04d", n.Set), segments) },
+		e.EndGroup, e.EndInterchange,
+	} {
+		if err := write(); err != nil {
+			return nil, asReason(err)
+		}
+	}
+	return b.Bytes(), trade.Reason{}
+}
+
+func (m Order850) isa(n Numbers, at time.Time) edi.Interchange {
+	return edi.Interchange{
+		SenderQualifier: string(m.Sender.Interchange.Qualifier), Sender: string(m.Sender.Interchange.ID),
+		ReceiverQualifier: string(m.Profile.Interchange.Qualifier), Receiver: string(m.Profile.Interchange.ID),
+		Time: at, Version: isaVersion[m.Profile.Version], Control: InterchangeNumber(n.Interchange),
+		AckRequested: m.Profile.AckRequested, Usage: m.Sender.Usage,
+	}
+}
+
+func (m Order850) gs(n Numbers, at time.Time) edi.Group {
+	return edi.Group{Functional: "PO", Sender: string(m.Sender.Group), Receiver: string(m.Profile.Group), Time: at,
+		Control: fmt.Sprint(n.Group), Version: string(m.Profile.Version)}
+}
+
+// InterchangeNumber writes ISA13: nine digits.
+func InterchangeNumber(n int64) string { return fmt.Sprintf("%09d", n) }
