@@ -157,7 +157,9 @@ func TestBulkSortsFailedPosts(t *testing.T) {
 		{"an answer that is too long", always(200, strings.Repeat(" ", 5000)), Malformed, OutcomeUnknown},
 		{"an answer that cannot be read", always(200, "<html>"), Malformed, OutcomeUnknown},
 		{"more results than transactions", always(200, ok(`{},{},{}`)), Malformed, OutcomeUnknown},
-		{"a redirect", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, testExecute, http.StatusTemporaryRedirect) }, Malformed, OutcomeUnknown},
+		{"a redirect", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, testExecute, http.StatusTemporaryRedirect)
+		}, Malformed, OutcomeUnknown},
 		{"a request terminated under way", always(200, `{"results":[],"wasTerminated":true,"terminationReason":"ended"}`), Unavailable, OutcomeUnknown},
 		{"a locked down program", always(403, ""), NotPermitted, NotPermitted},
 		{"an unknown program", always(200, `{"wasTerminated":true,"terminationErrorType":"ProgramNotFound"}`), NotAvailable, NotAvailable},

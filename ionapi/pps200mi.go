@@ -122,9 +122,6 @@ func (p PurchaseOrders) read(ctx context.Context, company Company, reads []order
 	}
 	for i, r := range reads {
 		records, failure := results[i].List()
-		if r.transaction.Name == "GetHead" {
-			failure = results[i].Err // here "does not exist" is about the order itself
-		}
 		if failure == nil {
 			failure = r.take(records)
 		}

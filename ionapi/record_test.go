@@ -19,6 +19,9 @@ func TestRecordNumberIsAPlainDecimal(t *testing.T) {
 		got, err := Record{"NTAM": test.value}.Number("NTAM")
 		require.NoError(t, err, test.value)
 		assert.Equal(t, test.want, got, test.value)
+		again, err := Record{"NTAM": got}.Number("NTAM")
+		require.NoError(t, err)
+		assert.Equal(t, got, again, "a plain decimal stays as it is")
 	}
 	for _, bad := range []string{"1,5", "1.234,5", "1e3", "x", "--1", ".", "1 2"} {
 		_, err := Record{"NTAM": bad}.Number("NTAM")

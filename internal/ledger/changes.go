@@ -78,15 +78,11 @@ func (t *tx) change(ctx context.Context, r Record, c Change) error {
 	if c.Apply != nil {
 		c.Apply(&r)
 	}
-	reason := ""
-	if !r.Reason.IsZero() {
-		text, err := json.Marshal(r.Reason)
-		if err != nil {
-			return err
-		}
-		reason = string(text)
+	reason, err := reasonText(r.Reason)
+	if err != nil {
+		return err
 	}
-	_, err := t.ExecContext(ctx, `UPDATE records SET state = $2, reason_code = $3, reason = $4, document_sha = $5,
+	_, err = t.ExecContext(ctx, `UPDATE records SET state = $2, reason_code = $3, reason = $4, document_sha = $5,
 		document_size = $6, mapping_version = $7, interchange = $8, group_control = $9, set_control = $10,
 		file_name = $11, file_id = $12, intent_at = $13, sent_at = $14, attempt = $15, updated_at = $16, partner = $17
 		WHERE id = $1`,
@@ -100,6 +96,15 @@ func (t *tx) change(ctx context.Context, r Record, c Change) error {
 		detail = withReason(detail, r.Reason)
 	}
 	return t.append(ctx, Event{Record: r.ID, Kind: c.Event, State: c.To, Actor: c.Actor, Detail: detail})
+}
+
+// reasonText is how a reason is stored; none is the empty text.
+func reasonText(r trade.Reason) (string, error) {
+	if r.IsZero() {
+		return "", nil
+	}
+	text, err := json.Marshal(r)
+	return string(text), err
 }
 
 func withReason(detail map[string]any, reason trade.Reason) map[string]any {

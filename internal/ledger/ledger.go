@@ -49,7 +49,7 @@ func Open(ctx context.Context, url, stateDir string) (*Ledger, error) {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
 	db.SetMaxOpenConns(8)
-	if err := db.PingContext(ctx); err != nil {
+	if err := patiently(ctx, func() error { return db.PingContext(ctx) }); err != nil {
 		return nil, errors.Join(fmt.Errorf("ledger: cannot open; check TRADEWIND_LEDGER_URL: %w", err), db.Close())
 	}
 	return &Ledger{db: db, dialect: dialect, Now: time.Now}, nil
@@ -92,18 +92,38 @@ func (l *Ledger) Migrate(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}
-	// Two processes may start on an empty ledger at once. The loser of the race
-	// sees the winner's tables and finds nothing left to do.
-	for try := 0; ; try++ {
-		_, err = provider.Up(ctx)
-		if err == nil || try == 4 || ctx.Err() != nil {
-			break
-		}
-	}
+	err = patiently(ctx, func() error {
+		_, err := provider.Up(ctx)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("ledger: migrate: %w", err)
 	}
 	return nil
+}
+
+// patiently repeats what loses a race when two processes start on an empty
+// ledger at once: SQLite answers "busy" while the other one switches the journal
+// or creates the tables, whatever its time-out says.
+func patiently(ctx context.Context, do func() error) error {
+	const tries, pause = 100, 50 * time.Millisecond
+	for try := 1; ; try++ {
+		err := do()
+		if err == nil || try == tries || !startRace(err) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// startRace recognises what the loser of such a race sees: a lock, or a table
+// that the winner has just made.
+func startRace(err error) bool {
+	return lostRace(err) || strings.Contains(err.Error(), "already exists")
 }
 
 // Close releases the database.

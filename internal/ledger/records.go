@@ -153,7 +153,7 @@ type NewOrder struct {
 	Currency string
 	Checksum string
 	Source   string
-	// Reason parks the record from the start, because no profile can map it.
+	// Reason is what the poll saw that must park the record before it goes out.
 	Reason trade.Reason
 }
 
@@ -210,11 +210,15 @@ func (t *tx) insertOrder(ctx context.Context, n NewOrder, revision int64, sent *
 		r.State = trade.StateDuplicate
 		detail["equalTo"] = sent.ID
 	}
-	_, err := t.ExecContext(ctx, `INSERT INTO records (id, flow, company, partner, set_id, number, revision, state,
-		amount, currency, checksum, source_sha, created_at, updated_at)
-		VALUES ($1, $2, $3, $4, '850', $5, $6, $7, $8, $9, $10, $11, $12, $12)`,
+	reason, err := reasonText(n.Reason)
+	if err != nil {
+		return Record{}, err
+	}
+	_, err = t.ExecContext(ctx, `INSERT INTO records (id, flow, company, partner, set_id, number, revision, state,
+		amount, currency, checksum, source_sha, created_at, updated_at, reason_code, reason)
+		VALUES ($1, $2, $3, $4, '850', $5, $6, $7, $8, $9, $10, $11, $12, $12, $13, $14)`,
 		r.ID, trade.OrdersOut, r.Company, n.Partner, n.Number, revision, r.State, n.Amount, n.Currency, n.Checksum,
-		n.Source, micros(t.now))
+		n.Source, micros(t.now), n.Reason.Code, reason)
 	if err != nil {
 		return Record{}, err
 	}

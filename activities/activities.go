@@ -1,0 +1,107 @@
+// Package activities holds everything that touches the world: M3, Cleo, the
+// ledger, the archive and Temporal's own client. Workflows call nothing else.
+//
+// Each activity takes one Params and gives one Result. errors.go is the only
+// place where an error becomes one of Temporal's.
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"sync"
+
+	"go.temporal.io/sdk/client"
+
+	"tradewind/cleo"
+	"tradewind/internal/archive"
+	"tradewind/internal/config"
+	"tradewind/internal/ledger"
+	"tradewind/internal/trade"
+	"tradewind/ionapi"
+)
+
+// Activities are the activities of a worker with what they depend on.
+type Activities struct {
+	Ledger   *ledger.Ledger
+	Archive  *archive.Archive
+	Infor    *ionapi.Client
+	Mailbox  cleo.Mailbox
+	Temporal client.Client
+	// Armed is the environment's half of the permission to write; the
+	// configuration holds the other.
+	Armed bool
+
+	versions sync.Map // mapping version → *config.Config
+}
+
+// TaskQueue serves workflows, ledger and mapping; the others serve one outside
+// system each, so that a limit set on the queue holds for all workers.
+const (
+	TaskQueue      = "tradewind"
+	TaskQueueInfor = "tradewind-ion"
+	TaskQueueCleo  = "tradewind-cleo"
+)
+
+// The lanes that stop as a whole when credentials are refused.
+const (
+	laneInfor = "infor"
+	laneCleo  = "cleo"
+)
+
+// configuration gives a published version, the current one when version is
+// empty. Versions come from the archive only, so that all workers agree.
+func (a *Activities) configuration(ctx context.Context, version string) (*config.Config, error) {
+	if version == "" {
+		var err error
+		if version, err = a.Ledger.CurrentConfiguration(ctx); err != nil {
+			return nil, err
+		}
+	}
+	sha, err := a.Ledger.ConfigurationArchive(ctx, version)
+	if err != nil {
+		return nil, err
+	}
+	// Files that shape no document may change without a new version: the
+	// archived bundle is the key.
+	if c, ok := a.versions.Load(sha); ok {
+		return c.(*config.Config), nil
+	}
+	bundle, err := a.Archive.Get(ctx, sha)
+	if err != nil {
+		return nil, err
+	}
+	files, err := config.OpenBundle(bundle)
+	if err != nil {
+		return nil, err
+	}
+	c, err := config.Load(files)
+	if err != nil {
+		return nil, fmt.Errorf("mapping version %.12s is no longer valid: %w", version, err)
+	}
+	a.versions.Store(sha, c)
+	return c, nil
+}
+
+// order reads the canonical order of a record.
+func (a *Activities) order(ctx context.Context, r ledger.Record) (trade.PurchaseOrder, error) {
+	canonical, err := a.Archive.Get(ctx, r.Source)
+	if err != nil {
+		return trade.PurchaseOrder{}, err
+	}
+	var o trade.PurchaseOrder
+	if err := json.Unmarshal(canonical, &o); err != nil {
+		return o, fmt.Errorf("canonical order of %s: %w", r.ID, err)
+	}
+	return o, nil
+}
+
+// inforCompany is the company context of a call.
+func inforCompany(c trade.Company) (ionapi.Company, error) {
+	cono, err := strconv.Atoi(c.Cono)
+	if err != nil {
+		return ionapi.Company{}, fmt.Errorf("company %q is not a number", c.Cono)
+	}
+	return ionapi.Company{CONO: cono, DIVI: c.Divi}, nil
+}

@@ -1,0 +1,181 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"tradewind/internal/config"
+	"tradewind/internal/trade"
+	"tradewind/ionapi"
+)
+
+// changedOrder is what a change list tells about an order.
+type changedOrder struct {
+	number, division, supplier string
+	lowest, highest            int
+	hasText                    bool
+}
+
+// table is one EXPORTMI selection of keys.
+type table struct {
+	name, key, changed string
+	columns            []string
+}
+
+var (
+	heads = table{name: "MPHEAD", key: "IAPUNO", changed: "IALMDT", columns: []string{"IAPUNO", "IADIVI", "IASUNO", "IAPUSL", "IAPUST", "IATXID"}}
+	lines = table{name: "MPLINE", key: "IBPUNO", changed: "IBLMDT", columns: []string{"IBPUNO"}}
+)
+
+// changedOrders lists the orders whose head or lines changed on the days of the
+// window. Change dates have no time, so every touched day is read whole.
+func (a *Activities) changedOrders(ctx context.Context, c *config.Config, company config.Company, w trade.Window) ([]changedOrder, error) {
+	context, err := inforCompany(company.Key())
+	if err != nil {
+		return nil, err
+	}
+	reader := exportReader{client: a.Infor, company: context, limit: c.Infor.Limits.ExportRows,
+		from: trade.DateOf(w.From.In(company.Location())), to: trade.DateOf(w.To.In(company.Location()))}
+	rows, err := reader.read(ctx, heads, "", "")
+	if err != nil {
+		return nil, err
+	}
+	found := map[string]changedOrder{}
+	for _, row := range rows {
+		order, err := changedFromRow(row)
+		if err != nil {
+			return nil, err
+		}
+		found[order.number] = order
+	}
+	if err := a.addByLine(ctx, c, reader, found); err != nil {
+		return nil, err
+	}
+	var out []changedOrder
+	for _, order := range found {
+		if order.division == company.Key().Divi {
+			out = append(out, order)
+		}
+	}
+	slices.SortFunc(out, func(x, y changedOrder) int { return strings.Compare(x.number, y.number) })
+	return out, nil
+}
+
+// addByLine adds the orders of which only a line changed; their heads are read
+// by number.
+func (a *Activities) addByLine(ctx context.Context, c *config.Config, reader exportReader, found map[string]changedOrder) error {
+	rows, err := reader.read(ctx, lines, "", "")
+	if err != nil {
+		return err
+	}
+	var numbers []string
+	for _, row := range rows {
+		if _, known := found[row[0]]; !known && !slices.Contains(numbers, row[0]) {
+			numbers = append(numbers, row[0])
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
+	answers, err := a.Infor.OrderStatuses(c.Infor.Programs.OrderStatus).Heads(ctx, reader.company, numbers)
+	if err != nil {
+		return err
+	}
+	for _, answer := range answers {
+		if answer.Err != nil {
+			if answer.Err.Kind == ionapi.RecordMissing {
+				continue // deleted between the two reads
+			}
+			return answer.Err
+		}
+		s := answer.Value
+		order, err := changedFromRow([]string{s.Number, s.Division, s.Supplier, s.LowestStatus, s.HighestStatus, "1"})
+		if err != nil {
+			return err
+		}
+		found[order.number] = order
+	}
+	return nil
+}
+
+func changedFromRow(row []string) (changedOrder, error) {
+	o := changedOrder{number: row[0], division: row[1], supplier: row[2], hasText: row[5] != "" && strings.Trim(row[5], "0") != ""}
+	var err error
+	if o.lowest, err = strconv.Atoi(row[3]); err == nil {
+		o.highest, err = strconv.Atoi(row[4])
+	}
+	if err != nil {
+		return o, fmt.Errorf("order %s: status %q/%q is not a number", o.number, row[3], row[4])
+	}
+	return o, nil
+}
+
+// exportReader reads a table completely although EXPORTMI cannot page: a part
+// that may have been cut is split at the median of the keys it returned.
+type exportReader struct {
+	client   *ionapi.Client
+	company  ionapi.Company
+	limit    int
+	from, to trade.Date
+}
+
+// knownCeilings are the numbers of rows at which servers were seen to cut an
+// answer without telling (facts of Infor: default 100, grid 1000, CMS 10000).
+var knownCeilings = []int{100, 1000, 10000}
+
+func (r exportReader) read(ctx context.Context, t table, above, below string) ([][]string, error) {
+	query := fmt.Sprintf("%s from %s where %s >= %s and %s <= %s", strings.Join(t.columns, ", "), t.name, t.changed, r.from, t.changed, r.to)
+	if above != "" {
+		query += fmt.Sprintf(" and %s > %s", t.key, ionapi.QuoteText(above))
+	}
+	if below != "" {
+		query += fmt.Sprintf(" and %s < %s", t.key, ionapi.QuoteText(below))
+	}
+	rows, err := r.client.Tables("EXPORTMI").Select(ctx, r.company, query, len(t.columns), r.limit)
+	if err != nil || (len(rows) < r.limit && !slices.Contains(knownCeilings, len(rows))) {
+		return rows, err
+	}
+	keys := make([]string, len(rows))
+	for i, row := range rows {
+		keys[i] = row[0]
+	}
+	slices.Sort(keys)
+	pivot := keys[len(keys)/2]
+	out := slices.DeleteFunc(rows, func(row []string) bool { return row[0] != pivot })
+	for _, side := range [][2]string{{above, pivot}, {pivot, below}} {
+		part, err := r.read(ctx, t, side[0], side[1])
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, part...)
+	}
+	return out, nil
+}
+
+// searchedOrders is the reader for tenants where EXPORTMI is not allowed: the
+// full list of the search, and by number the orders already known.
+func (a *Activities) searchedOrders(ctx context.Context, c *config.Config, company config.Company) ([]changedOrder, error) {
+	context, err := inforCompany(company.Key())
+	if err != nil {
+		return nil, err
+	}
+	listed, err := a.Infor.PurchaseOrders(c.Infor.Programs.Orders).SearchHead(ctx, context, c.Infor.SearchQuery, 0)
+	if err != nil {
+		return nil, err
+	}
+	var out []changedOrder
+	for _, l := range listed {
+		if l.Division != company.Key().Divi {
+			continue
+		}
+		order, err := changedFromRow([]string{l.Number, l.Division, l.Supplier, l.LowestStatus, l.HighestStatus, "1"})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, order)
+	}
+	return out, nil
+}

@@ -1,0 +1,111 @@
+package activities
+
+import (
+	"context"
+	"time"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"tradewind/internal/ledger"
+	"tradewind/internal/trade"
+)
+
+// OpenWindowParams name a poll and its nominal time.
+type OpenWindowParams struct {
+	Input   trade.PollInput `json:"input"`
+	Poll    string          `json:"poll"`
+	Nominal time.Time       `json:"nominal"`
+	Run     string          `json:"run"`
+}
+
+// OpenWindow decides and writes down which stretch of time a poll reads.
+func (a *Activities) OpenWindow(ctx context.Context, p OpenWindowParams) (trade.Window, error) {
+	c, err := a.configuration(ctx, "")
+	if err != nil {
+		return trade.Window{}, translate(err)
+	}
+	w, err := a.Ledger.OpenWindow(ctx, p.Poll, p.Nominal, p.Run, ledger.WindowRules{
+		InitialLookback: c.Infor.Poll.InitialLookback.Std(), Overlap: c.Infor.Poll.Overlap.Std(),
+		BackfillLookback: c.Infor.Poll.BackfillLookback.Std(),
+	})
+	return w, translate(err)
+}
+
+// CloseWindow records what a poll did and advances its cursor.
+func (a *Activities) CloseWindow(ctx context.Context, result trade.PollResult) error {
+	return translate(a.Ledger.CloseWindow(ctx, result))
+}
+
+// StartOrdersParams name the lane whose records are started.
+type StartOrdersParams struct {
+	Input trade.PollInput `json:"input"`
+	// Workflow is the type to start, Limit the most of one page.
+	Workflow string `json:"workflow"`
+	Limit    int    `json:"limit"`
+	After    string `json:"after,omitempty"`
+}
+
+// StartOrdersResult counts a page; Next is empty behind the last one.
+type StartOrdersResult struct {
+	Started int    `json:"started"`
+	Next    string `json:"next,omitempty"`
+}
+
+// The search attributes of a record's workflow; nothing personal is in them.
+var (
+	AttributeFlow     = temporal.NewSearchAttributeKeyKeyword("Flow")
+	AttributePartner  = temporal.NewSearchAttributeKeyKeyword("Partner")
+	AttributeDocument = temporal.NewSearchAttributeKeyKeyword("DocumentNumber")
+	AttributeState    = temporal.NewSearchAttributeKeyKeyword("RecordState")
+	AttributeReason   = temporal.NewSearchAttributeKeyKeyword("ReasonCode")
+	AttributeCompany  = temporal.NewSearchAttributeKeyKeyword("Company")
+)
+
+// StartOrders starts one workflow for every record that is still discovered,
+// whoever registered it. The record's id is the workflow's id, so that starting
+// twice is harmless.
+func (a *Activities) StartOrders(ctx context.Context, p StartOrdersParams) (StartOrdersResult, error) {
+	records, err := a.Ledger.Records(ctx, ledger.Filter{
+		Flow: p.Input.Flow, Company: p.Input.Company.String(), State: trade.StateDiscovered, Limit: p.Limit, After: p.After,
+	})
+	if err != nil {
+		return StartOrdersResult{}, translate(err)
+	}
+	var out StartOrdersResult
+	for _, r := range records {
+		started, err := a.startOrder(ctx, p, r)
+		if err != nil {
+			return out, translate(err)
+		}
+		if started {
+			out.Started++
+		}
+	}
+	if len(records) == p.Limit {
+		out.Next = records[len(records)-1].ID
+	}
+	return out, nil
+}
+
+func (a *Activities) startOrder(ctx context.Context, p StartOrdersParams, r ledger.Record) (bool, error) {
+	_, err := a.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
+		ID: r.ID, TaskQueue: TaskQueue, StaticSummary: "850 PO " + r.Number + " → " + partnerName(r.Partner),
+		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
+		WorkflowExecutionErrorWhenAlreadyStarted: true,
+		TypedSearchAttributes: temporal.NewSearchAttributes(AttributeFlow.ValueSet(string(r.Flow)), AttributePartner.ValueSet(r.Partner),
+			AttributeDocument.ValueSet(r.Number), AttributeState.ValueSet(string(r.State)), AttributeCompany.ValueSet(r.Company)),
+	}, p.Workflow, trade.SendOrderInput{Record: r.ID, Company: p.Input.Company, Number: r.Number, Revision: r.Revision, Partner: r.Partner})
+	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+func partnerName(partner string) string {
+	if partner == "" {
+		return "no partner"
+	}
+	return partner
+}

@@ -1,0 +1,252 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"tradewind/internal/config"
+	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
+)
+
+// PrepareParams name the record; Replay is set when somebody asked for another run.
+type PrepareParams struct {
+	Record string               `json:"record"`
+	Replay *trade.ReplayRequest `json:"replay,omitempty"`
+}
+
+// PrepareOrder fixes what will be sent: it maps the order, gives it control
+// numbers once, archives the bytes and writes all that down. A record that needs
+// no sending comes back in its final state.
+func (a *Activities) PrepareOrder(ctx context.Context, p PrepareParams) (trade.Prepared, error) {
+	r, err := a.Ledger.Record(ctx, p.Record)
+	if err != nil {
+		return trade.Prepared{}, translate(err)
+	}
+	if settled(r, p.Replay) || keepsBytes(r, p.Replay) {
+		return prepared(r), nil
+	}
+	if reason, wait, err := a.predecessor(ctx, r); err != nil || !reason.IsZero() {
+		if err != nil {
+			return trade.Prepared{}, translate(err)
+		}
+		return trade.Prepared{}, a.stop(ctx, r, reason, wait)
+	}
+	if r.State == trade.StateDiscovered && !r.Reason.IsZero() && p.Replay == nil {
+		return trade.Prepared{}, a.stop(ctx, r, r.Reason, false)
+	}
+	out, reason, err := a.fix(ctx, r, p.Replay)
+	if err != nil {
+		return trade.Prepared{}, translate(err)
+	}
+	if !reason.IsZero() {
+		return trade.Prepared{}, a.stop(ctx, r, reason, false)
+	}
+	return out, nil
+}
+
+// settled says whether nothing is left to do for the record.
+func settled(r ledger.Record, replay *trade.ReplayRequest) bool {
+	switch r.State {
+	case trade.StateSuperseded, trade.StateDuplicate:
+		return true
+	}
+	return replay == nil && (r.State.Delivered() || r.State == trade.StateResolved)
+}
+
+// keepsBytes says whether the bytes of an earlier preparation stand: they may be
+// on the wire, a worker died behind the preparation, or a person wants the same
+// bytes again.
+func keepsBytes(r ledger.Record, replay *trade.ReplayRequest) bool {
+	if r.Document.SHA256 == "" {
+		return false
+	}
+	uncertain := !r.IntentAt.IsZero() && !r.State.Delivered()
+	return uncertain || replay == nil || replay.Resend
+}
+
+func prepared(r ledger.Record) trade.Prepared {
+	return trade.Prepared{State: r.State, Document: r.Document, FileName: r.FileName, Interchange: r.Interchange, Group: r.Group,
+		Set: r.SetControl, MappingVersion: r.MappingVersion}
+}
+
+// predecessor says whether an older revision stands in the way, and whether
+// waiting helps.
+func (a *Activities) predecessor(ctx context.Context, r ledger.Record) (reason trade.Reason, wait bool, err error) {
+	before, exists, err := a.Ledger.Predecessor(ctx, r)
+	if err != nil || !exists {
+		return trade.Reason{}, false, err
+	}
+	if before.State.Delivered() {
+		return trade.Data(trade.ReasonChangePending, "revision "+fmt.Sprint(r.Revision), "tell the supplier of the change, then resolve the record",
+			"revision %d of order %s was sent already and change documents are not made yet", before.Revision, r.Number), false, nil
+	}
+	return trade.Timing(trade.ReasonPredecessor, "it goes on by itself; see record "+before.ID,
+		"revision %d of order %s is %s and must be settled first", before.Revision, r.Number, before.State), true, nil
+}
+
+// stop writes a stop into the ledger and gives the error that tells the workflow.
+func (a *Activities) stop(ctx context.Context, r ledger.Record, reason trade.Reason, wait bool) error {
+	state, failure := trade.StateParked, parked
+	if wait {
+		state, failure = trade.StateHeld, held
+	}
+	_, err := a.Ledger.Transition(ctx, r.ID, ledger.Change{
+		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown},
+		To:   state, Event: string(state), Actor: "worker", Reason: reason,
+	})
+	if err != nil {
+		return translate(err)
+	}
+	return failure(reason)
+}
+
+// fix maps and writes down.
+func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (trade.Prepared, trade.Reason, error) {
+	version := ""
+	if replay != nil {
+		version = replay.MappingVersion
+	}
+	c, err := a.configuration(ctx, version)
+	if err != nil {
+		return trade.Prepared{}, trade.Reason{}, err
+	}
+	order, err := a.order(ctx, r)
+	if err != nil {
+		return trade.Prepared{}, trade.Reason{}, err
+	}
+	m, reason, err := mapper(c, order)
+	if err != nil || !reason.IsZero() {
+		return trade.Prepared{}, reason, err
+	}
+	document, reason := m.Map()
+	if !reason.IsZero() {
+		return trade.Prepared{}, reason, nil
+	}
+	// A first pass with numbers that are not used shows what cannot be written
+	// before any number is spent.
+	if _, reason := m.Encode(document, mapping.Numbers{}, time.Unix(0, 0).UTC()); !reason.IsZero() {
+		return trade.Prepared{}, reason, nil
+	}
+	numbers, err := a.Ledger.Allocate(ctx, r.ID, counters(m))
+	if err != nil {
+		return trade.Prepared{}, trade.Reason{}, err
+	}
+	company, err := c.Company(order.Company)
+	if err != nil {
+		return trade.Prepared{}, trade.Reason{}, err
+	}
+	content, reason := m.Encode(document, setNumber(numbers), a.Ledger.Now().In(company.Location()))
+	if !reason.IsZero() {
+		return trade.Prepared{}, reason, nil
+	}
+	out, err := a.writeDown(ctx, r, m, c.Version, numbers, content, replay)
+	return out, trade.Reason{}, err
+}
+
+// mapper gathers what decides how an order looks, or the reason why nothing can.
+func mapper(c *config.Config, order trade.PurchaseOrder) (mapping.Order850, trade.Reason, error) {
+	company, err := c.Company(order.Company)
+	if err != nil {
+		return mapping.Order850{}, trade.Reason{}, err
+	}
+	profile, ok := c.Partner(order.Company.Cono, order.Supplier)
+	if !ok {
+		return mapping.Order850{}, trade.Configuration(trade.ReasonPartnerUnknown, "supplier "+order.Supplier,
+			"add a file for it to partners/, then replay", "M3 calls supplier %s of company %s EDI, but it has no profile", order.Supplier, order.Company.Cono), nil
+	}
+	return mapping.Order850{Order: order, Profile: profile, Sender: company.Sender(), Units: c.Units, Terms: c.Terms}, trade.Reason{}, nil
+}
+
+// counters names the counters of a document. Where Cleo makes the envelope, only
+// the set's number is ours.
+func counters(m mapping.Order850) ledger.Counters {
+	if m.Profile.Envelope == mapping.Cleo {
+		return ledger.Counters{Set: ledger.SetCounter(string(m.Profile.ID))}
+	}
+	return ledger.Counters{
+		Interchange: ledger.InterchangeCounter(m.Sender.Interchange.String(), m.Profile.Interchange.String()),
+		Group:       ledger.GroupCounter(string(m.Sender.Group), string(m.Profile.Group), "PO"),
+	}
+}
+
+// setNumber gives ST02 its number: 1 within a group of ours.
+func setNumber(n ledger.ControlNumbers) mapping.Numbers {
+	if n.Set == 0 {
+		n.Set = 1
+	}
+	return mapping.Numbers{Interchange: n.Interchange, Group: n.Group, Set: n.Set}
+}
+
+func (a *Activities) writeDown(ctx context.Context, r ledger.Record, m mapping.Order850, version string, n ledger.ControlNumbers,
+	content []byte, replay *trade.ReplayRequest) (trade.Prepared, error) {
+	sha, err := a.Archive.Put(ctx, content)
+	if err != nil {
+		return trade.Prepared{}, err
+	}
+	actor, detail := "worker", map[string]any{"document": sha, "mappingVersion": version}
+	if replay != nil {
+		actor, detail["note"] = replay.By, replay.Note
+	}
+	r, err = a.Ledger.Transition(ctx, r.ID, ledger.Change{
+		To: trade.StatePrepared, Event: "prepared", Actor: actor, Detail: detail,
+		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateRejected,
+			trade.StateSent, trade.StateResolved},
+		Apply: func(r *ledger.Record) {
+			r.Document = trade.Document{SHA256: sha, Size: int64(len(content)), Kind: "x12"}
+			r.MappingVersion, r.Partner = version, string(m.Profile.ID)
+			r.Interchange, r.Group, r.SetControl = mapping.InterchangeNumber(n.Interchange), fmt.Sprint(n.Group), fmt.Sprintf("%04d", setNumber(n).Set)
+			r.FileName, r.FileID = fileName(*r, sha), ""
+			r.IntentAt, r.SentAt = time.Time{}, time.Time{}
+		},
+	})
+	return prepared(r), err
+}
+
+// fileName is the same for the same bytes of the same record, so that a later
+// look knows what to look for.
+func fileName(r ledger.Record, sha string) string {
+	number := strings.Map(func(c rune) rune {
+		if c >= '0' && c <= '9' || c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z' || c == '-' {
+			return c
+		}
+		return '_'
+	}, r.Number)
+	return fmt.Sprintf("850_%s_%s_%d_%s.edi", r.Company, number, r.Revision, sha[:12])
+}
+
+// ResolveParams close a record that waits for a person.
+type ResolveParams struct {
+	Record  string               `json:"record"`
+	Request trade.ResolveRequest `json:"request"`
+}
+
+// ResolveRecord closes a record with a note.
+func (a *Activities) ResolveRecord(ctx context.Context, p ResolveParams) error {
+	_, err := a.Ledger.Transition(ctx, p.Record, ledger.Change{
+		From: []trade.State{trade.StateParked, trade.StateRejected, trade.StateHeld}, To: trade.StateResolved, Event: "resolved",
+		Actor: p.Request.By, Detail: map[string]any{"note": p.Request.Note},
+	})
+	return translate(err)
+}
+
+// Publish archives a configuration and makes it the one that new work uses. It
+// gives the mapping version.
+func (a *Activities) Publish(ctx context.Context, files config.Files) (string, error) {
+	c, err := config.Load(files)
+	if err != nil {
+		return "", err
+	}
+	bundle, err := files.Bundle()
+	if err != nil {
+		return "", err
+	}
+	sha, err := a.Archive.Put(ctx, bundle)
+	if err != nil {
+		return "", err
+	}
+	return c.Version, a.Ledger.PublishConfiguration(ctx, c.Version, sha)
+}

@@ -1,0 +1,245 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"tradewind/internal/config"
+	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
+	"tradewind/ionapi"
+)
+
+// ReadOrdersParams name the company and the window to read.
+type ReadOrdersParams struct {
+	Input  trade.PollInput `json:"input"`
+	Window trade.Window    `json:"window"`
+}
+
+// laneInforPause is how long a stopped lane rests before one poll tries again.
+const laneInforPause = time.Minute
+
+// supplierBlocked is STAT of a supplier that must not get orders.
+const supplierBlocked = "90"
+
+// detailPage is how many orders are read between two heartbeats; four
+// transactions an order make full bulk requests.
+const detailPage = 100
+
+// ReadOrders reads the orders that changed in the window, turns them into
+// canonical orders and registers each in the ledger. Reading the same window
+// twice registers nothing new.
+func (a *Activities) ReadOrders(ctx context.Context, p ReadOrdersParams) (trade.PollResult, error) {
+	ctx = subject(ctx, p.Window.Poll+"/"+p.Window.Run)
+	out := trade.PollResult{Window: p.Window, NotEligible: map[string]int{}}
+	open, lane, err := a.Ledger.EnterLane(ctx, laneInfor, laneInforPause)
+	if err != nil {
+		return out, translate(err)
+	}
+	if !open {
+		out.Stopped = lane.Reason
+		return out, nil
+	}
+	r := orderReader{Activities: a, out: &out}
+	err = r.run(ctx, p)
+	if ionapi.KindOf(err) == ionapi.Unauthorized {
+		out.Stopped, err = err.Error(), a.stopLane(ctx, laneInfor, err, laneInforPause)
+		return out, translate(err)
+	}
+	if err == nil && lane.Stopped {
+		err = a.Ledger.OpenLane(ctx, laneInfor)
+	}
+	return out, translate(err)
+}
+
+// stopLane stops a lane and tells it once.
+func (a *Activities) stopLane(ctx context.Context, lane string, cause error, pause time.Duration) error {
+	first, err := a.Ledger.StopLane(ctx, lane, cause.Error(), a.Ledger.Now().Add(pause))
+	if err == nil && first {
+		activity.GetLogger(ctx).Error("lane stopped: its records wait and go on by themselves once this is mended", "lane", lane, "cause", cause.Error())
+	}
+	return err
+}
+
+// orderReader is one run of ReadOrders.
+type orderReader struct {
+	*Activities
+	config    *config.Config
+	company   config.Company
+	context   ionapi.Company
+	suppliers map[string]ionapi.Supplier
+	out       *trade.PollResult
+}
+
+func (r *orderReader) run(ctx context.Context, p ReadOrdersParams) error {
+	var err error
+	if r.config, err = r.configuration(ctx, ""); err != nil {
+		return err
+	}
+	if r.company, err = r.config.Company(p.Input.Company); err != nil {
+		return err
+	}
+	if r.context, err = inforCompany(p.Input.Company); err != nil {
+		return err
+	}
+	changed, err := r.changed(ctx, p.Window)
+	if err != nil {
+		return err
+	}
+	r.out.Found = len(changed)
+	eligible, err := r.eligible(ctx, changed)
+	if err != nil {
+		return err
+	}
+	for len(eligible) > 0 {
+		page := eligible[:min(detailPage, len(eligible))]
+		eligible = eligible[len(page):]
+		if err := r.register(ctx, page); err != nil {
+			return err
+		}
+		activity.RecordHeartbeat(ctx, len(eligible))
+	}
+	return nil
+}
+
+// changed asks the configured reader, and the other one where the tenant does
+// not allow EXPORTMI.
+func (r *orderReader) changed(ctx context.Context, w trade.Window) ([]changedOrder, error) {
+	if r.config.Infor.Reader == "search" {
+		return r.searchedOrders(ctx, r.config, r.company)
+	}
+	changed, err := r.changedOrders(ctx, r.config, r.company, w)
+	if kind := ionapi.KindOf(err); kind == ionapi.NotPermitted || kind == ionapi.NotAvailable {
+		return r.searchedOrders(ctx, r.config, r.company)
+	}
+	return changed, err
+}
+
+// eligible keeps the orders that may go out: those known already, and new ones
+// that are approved and whose supplier does EDI. The others are counted.
+func (r *orderReader) eligible(ctx context.Context, changed []changedOrder) ([]changedOrder, error) {
+	known, err := r.Ledger.KnownOrders(ctx, r.company.Key())
+	if err != nil {
+		return nil, err
+	}
+	var approved []changedOrder
+	for _, o := range changed {
+		ok, err := r.config.Approved(o.lowest, o.highest)
+		if err != nil {
+			return nil, err
+		}
+		if !ok && !known[o.number] {
+			r.out.NotEligible[trade.NotEligibleNotApproved]++
+			continue
+		}
+		approved = append(approved, o)
+	}
+	if err := r.readSuppliers(ctx, approved); err != nil {
+		return nil, err
+	}
+	var out []changedOrder
+	for _, o := range approved {
+		edi, err := r.doesEDI(o.supplier)
+		if err != nil {
+			return nil, err
+		}
+		if !edi && !known[o.number] {
+			r.out.NotEligible[trade.NotEligibleNoPartner]++
+			continue
+		}
+		out = append(out, o)
+	}
+	return out, nil
+}
+
+func (r *orderReader) readSuppliers(ctx context.Context, orders []changedOrder) error {
+	r.suppliers = map[string]ionapi.Supplier{}
+	var numbers []string
+	for _, o := range orders {
+		if _, seen := r.suppliers[o.supplier]; !seen {
+			r.suppliers[o.supplier] = ionapi.Supplier{}
+			numbers = append(numbers, o.supplier)
+		}
+	}
+	if len(numbers) == 0 {
+		return nil
+	}
+	answers, err := r.Infor.Suppliers(r.config.Infor.Programs.Suppliers).BasicData(ctx, r.context, numbers)
+	if err != nil {
+		return err
+	}
+	for i, answer := range answers {
+		if answer.Err != nil && answer.Err.Kind != ionapi.RecordMissing {
+			return answer.Err
+		}
+		r.suppliers[numbers[i]] = answer.Value
+	}
+	return nil
+}
+
+func (r *orderReader) doesEDI(supplier string) (bool, error) {
+	if _, ok := r.config.Partner(r.company.Key().Cono, supplier); ok {
+		return true, nil
+	}
+	s := r.suppliers[supplier]
+	return r.config.EDISupplier(map[string]any{"number": supplier, "class": s.Group, "type": s.Type, "status": s.Status, "name": s.Name})
+}
+
+// register reads the details of a page of orders and registers each.
+func (r *orderReader) register(ctx context.Context, page []changedOrder) error {
+	requests := make([]ionapi.OrderRequest, len(page))
+	for i, o := range page {
+		requests[i] = ionapi.OrderRequest{Number: o.number, HeadText: o.hasText}
+	}
+	details, err := r.Infor.PurchaseOrders(r.config.Infor.Programs.Orders).Details(ctx, r.context, requests)
+	if err != nil {
+		return err
+	}
+	for i, d := range details {
+		if d.Err != nil {
+			if d.Err.Kind == ionapi.RecordMissing {
+				continue // deleted between the two reads
+			}
+			return d.Err
+		}
+		if err := r.registerOrder(ctx, page[i], d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *orderReader) registerOrder(ctx context.Context, o changedOrder, d ionapi.OrderDetail) error {
+	supplier := r.suppliers[o.supplier]
+	order, reason := mapping.OrderFromM3(r.company.Key(), supplier.Name, d)
+	if reason.IsZero() && supplier.Status == supplierBlocked && r.config.Infor.BlockedSupplier == "park" {
+		reason = trade.Data(trade.ReasonSupplierBlocked, "supplier "+o.supplier,
+			"release the supplier in CRS620 and replay, or resolve the record", "the supplier is blocked in M3 (status 90)")
+	}
+	canonical, err := order.Canonical()
+	if err != nil {
+		return err
+	}
+	source, err := r.Archive.Put(ctx, canonical)
+	if err != nil {
+		return err
+	}
+	profile, _ := r.config.Partner(r.company.Key().Cono, o.supplier)
+	registration, err := r.Ledger.RegisterOrder(ctx, ledger.NewOrder{
+		Company: r.company.Key(), Number: o.number, Partner: string(profile.ID), Amount: order.Amount.String(), Currency: order.Currency,
+		Checksum: trade.Checksum(canonical), Source: source, Reason: reason,
+	})
+	if err != nil {
+		return errors.Join(errors.New("order "+o.number+" could not be registered"), err)
+	}
+	if registration.Created {
+		r.out.Registered++
+	} else {
+		r.out.Unchanged++
+	}
+	return nil
+}

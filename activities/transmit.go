@@ -1,0 +1,310 @@
+package activities
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"tradewind/cleo"
+	"tradewind/internal/config"
+	"tradewind/internal/ledger"
+	"tradewind/internal/trade"
+)
+
+// TransmitParams name the record to send. Resend is a person's word that the
+// same bytes may go out although nobody can look whether they did.
+type TransmitParams struct {
+	Record string `json:"record"`
+	Resend bool   `json:"resend,omitempty"`
+}
+
+// TransmitOrder uploads the prepared bytes and confirms that they landed. The
+// intent is in the ledger before the call; whoever finds an intent without a
+// confirmation looks first, and uploads only when nothing of ours is there.
+func (a *Activities) TransmitOrder(ctx context.Context, p TransmitParams) (trade.Transmitted, error) {
+	ctx = subject(ctx, p.Record)
+	r, err := a.Ledger.Record(ctx, p.Record)
+	if err != nil {
+		return trade.Transmitted{}, translate(err)
+	}
+	if r.State.Delivered() && !p.Resend || r.State == trade.StateSuperseded {
+		return transmitted(r), nil
+	}
+	c, err := a.configuration(ctx, "")
+	if err != nil {
+		return trade.Transmitted{}, translate(err)
+	}
+	if reason, err := a.mayWrite(ctx, c); err != nil || !reason.IsZero() {
+		if err != nil {
+			return trade.Transmitted{}, translate(err)
+		}
+		return trade.Transmitted{}, a.stop(ctx, r, reason, true)
+	}
+	t := transmission{Activities: a, config: c, record: r, resend: p.Resend}
+	out, err := t.run(ctx)
+	var refused *ledger.StateError
+	if errors.As(err, &refused) && refused.State == trade.StateSuperseded {
+		return trade.Transmitted{State: trade.StateSuperseded}, nil // a newer revision came in between
+	}
+	if cleo.KindOf(err) == cleo.Unauthorized {
+		if err := a.stopLane(ctx, laneCleo, err, c.Cleo.Lockout.Std()); err != nil {
+			return out, translate(err)
+		}
+		return out, a.stop(ctx, t.record, laneReason(laneCleo, err.Error()), true)
+	}
+	return out, translate(err)
+}
+
+func transmitted(r ledger.Record) trade.Transmitted {
+	return trade.Transmitted{State: r.State, FileID: r.FileID, FileName: r.FileName}
+}
+
+// mayWrite gives the reason why nothing may be written now.
+func (a *Activities) mayWrite(ctx context.Context, c *config.Config) (trade.Reason, error) {
+	if !a.Armed || !c.Armed {
+		return trade.Timing(trade.ReasonNotArmed, "set armed: true in company.yaml and TRADEWIND_ARMED=true; the record then goes on by itself",
+			"writing to Cleo is not armed"), nil
+	}
+	open, lane, err := a.Ledger.EnterLane(ctx, laneCleo, c.Cleo.Lockout.Std())
+	if err != nil || open {
+		return trade.Reason{}, err
+	}
+	return laneReason(laneCleo, lane.Reason), nil
+}
+
+func laneReason(lane, cause string) trade.Reason {
+	return trade.Timing(trade.ReasonLaneStopped, "correct the credentials; the record then goes on by itself", "lane %s is stopped: %s", lane, cause)
+}
+
+// transmission is one run of TransmitOrder.
+type transmission struct {
+	*Activities
+	config  *config.Config
+	record  ledger.Record
+	resend  bool
+	content []byte
+}
+
+func (t *transmission) run(ctx context.Context) (trade.Transmitted, error) {
+	var err error
+	if t.content, err = t.Archive.Get(ctx, t.record.Document.SHA256); err != nil {
+		return trade.Transmitted{}, err
+	}
+	if !t.record.IntentAt.IsZero() {
+		file, found, err := t.look(ctx)
+		if err != nil {
+			return trade.Transmitted{}, err
+		}
+		if found && !t.resend {
+			return t.confirm(ctx, file, "looked up")
+		}
+		if t.config.Cleo.Confirm == "none" && !t.resend {
+			return trade.Transmitted{}, t.stop(ctx, t.record, uploadUnknown(t.record), false)
+		}
+	}
+	if err := t.intend(ctx); err != nil {
+		return trade.Transmitted{}, err
+	}
+	return t.upload(ctx)
+}
+
+func uploadUnknown(r ledger.Record) trade.Reason {
+	return trade.Reason{Code: trade.ReasonUploadUnknown, Class: trade.ClassUnknown, Place: "file " + r.FileName,
+		Message: "the upload was sent, no answer came, and uploads leave no trace to look up",
+		Cure:    "ask Cleo whether it arrived, then resolve the record, or replay it with resend"}
+}
+
+// intend writes down what is about to happen. From here on the revision cannot
+// be superseded.
+func (t *transmission) intend(ctx context.Context) error {
+	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
+		From: []trade.State{trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateSent},
+		To:   trade.StatePrepared, Event: "upload intended", Actor: "worker",
+		Detail: map[string]any{"folder": t.config.Cleo.Folders.Upload, "name": t.record.FileName, "document": t.record.Document.SHA256},
+		Apply:  func(r *ledger.Record) { r.IntentAt = t.Ledger.Now() },
+	})
+	if err == nil {
+		t.record = r
+	}
+	return err
+}
+
+// maxNames bounds how many names are tried when others hold them.
+const maxNames = 5
+
+func (t *transmission) upload(ctx context.Context) (trade.Transmitted, error) {
+	name := t.record.FileName
+	for n := 1; n <= maxNames; n++ {
+		file, err := t.Mailbox.Upload(ctx, t.config.Cleo.Folders.Upload, name, t.content)
+		switch cleo.KindOf(err) {
+		case "":
+			if err != nil {
+				return trade.Transmitted{}, err
+			}
+			return t.confirm(ctx, file, "answered")
+		case cleo.Conflict:
+			// The name counts as a success only if the bytes behind it are ours.
+			if file, found, err := t.look(ctx); err != nil || found {
+				if err != nil {
+					return trade.Transmitted{}, err
+				}
+				return t.confirm(ctx, file, "looked up")
+			}
+			name = strings.TrimSuffix(t.record.FileName, ".edi") + fmt.Sprintf("-%d.edi", n+1)
+		case cleo.OutcomeUnknown:
+			return t.unknown(ctx, err)
+		case cleo.InvalidInput, cleo.NotFound, cleo.NotPermitted:
+			return trade.Transmitted{}, t.stop(ctx, t.record, trade.Configuration(trade.ReasonUploadRefused, "folder "+t.config.Cleo.Folders.Upload,
+				"correct cleo.yaml or the mailbox, then replay", "Cleo refuses the upload: %v", err), false)
+		default:
+			return trade.Transmitted{}, err
+		}
+	}
+	return trade.Transmitted{}, t.stop(ctx, t.record, trade.Data(trade.ReasonNameTaken, "file "+t.record.FileName,
+		"clear the folder at Cleo, then replay", "%d names for the file are taken by other content", maxNames), false)
+}
+
+// unknown keeps the record visible as unknown and looks once at the same time;
+// the next attempt looks again before it writes.
+func (t *transmission) unknown(ctx context.Context, cause error) (trade.Transmitted, error) {
+	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
+		To: trade.StateUnknown, Event: "outcome unknown", Actor: "worker", Detail: map[string]any{"cause": cause.Error()},
+	})
+	if err != nil {
+		return trade.Transmitted{}, err
+	}
+	t.record, t.resend = r, false
+	if t.config.Cleo.Confirm == "none" {
+		return trade.Transmitted{}, t.stop(ctx, r, uploadUnknown(r), false)
+	}
+	file, found, err := t.look(ctx)
+	if err == nil && found {
+		return t.confirm(ctx, file, "looked up")
+	}
+	return trade.Transmitted{}, cause
+}
+
+// confirm writes down that the file landed, under whatever name, and opens the
+// lane if it was this call that tried it out.
+func (t *transmission) confirm(ctx context.Context, file cleo.File, how string) (trade.Transmitted, error) {
+	if file.Size != 0 && file.Size != int64(len(t.content)) {
+		return t.unknown(ctx, fmt.Errorf("cleo says that file %s has %d bytes; %d were sent", file.Name, file.Size, len(t.content)))
+	}
+	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
+		To: trade.StateSent, Event: "sent", Actor: "worker",
+		Detail: map[string]any{"file": file.ID, "name": file.Name, "folder": file.Folder, "confirmed": how},
+		Apply: func(r *ledger.Record) {
+			r.FileID, r.FileName, r.SentAt = file.ID, file.Name, t.Ledger.Now()
+		},
+	})
+	if err != nil {
+		return trade.Transmitted{}, err
+	}
+	return transmitted(r), t.Ledger.OpenLane(ctx, laneCleo)
+}
+
+// look searches the folders that an upload may be found in for our bytes: files
+// of our name first, then any of the same size.
+func (t *transmission) look(ctx context.Context) (cleo.File, bool, error) {
+	stem := strings.TrimSuffix(t.record.FileName, ".edi")
+	var others []cleo.File
+	for _, folder := range t.folders() {
+		seen := 0
+		for file, err := range t.Mailbox.Files(ctx, folder) {
+			if err != nil {
+				return cleo.File{}, false, err
+			}
+			if seen++; seen > t.config.Cleo.LookbackFiles {
+				break
+			}
+			if file.Size != int64(len(t.content)) {
+				continue
+			}
+			if !strings.HasPrefix(file.Name, stem) {
+				others = append(others, file)
+				continue
+			}
+			if ours, err := t.ours(ctx, file); err != nil || ours {
+				return file, ours, err
+			}
+		}
+	}
+	for _, file := range others {
+		if ours, err := t.ours(ctx, file); err != nil || ours {
+			return file, ours, err
+		}
+	}
+	return cleo.File{}, false, nil
+}
+
+func (t *transmission) folders() []string {
+	var out []string
+	for _, folder := range []string{t.config.Cleo.Folders.Upload, t.config.Cleo.Folders.Sent, t.config.Cleo.Folders.Archive} {
+		if folder != "" {
+			out = append(out, folder)
+		}
+	}
+	return out
+}
+
+// ours compares the stored bytes with those that were sent. A file that vanished
+// between listing and download was not ours to find.
+func (t *transmission) ours(ctx context.Context, file cleo.File) (bool, error) {
+	content, err := t.Mailbox.Download(ctx, file)
+	if cleo.KindOf(err) == cleo.NotFound {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	sum := sha256.Sum256(content)
+	return hex.EncodeToString(sum[:]) == t.record.Document.SHA256, nil
+}
+
+// ReleaseParams name a held record and why it is held.
+type ReleaseParams struct {
+	Record string `json:"record"`
+	Code   string `json:"code"`
+}
+
+// releasePause is how often a held record looks whether it may go on.
+const releasePause = 5 * time.Second
+
+// AwaitRelease ends when the cause of a hold is gone. Until then it fails, and
+// Temporal runs it again: retries leave no events in the history.
+func (a *Activities) AwaitRelease(ctx context.Context, p ReleaseParams) error {
+	r, err := a.Ledger.Record(ctx, p.Record)
+	if err != nil {
+		return translate(err)
+	}
+	gone, err := a.released(ctx, r, p.Code)
+	if err != nil {
+		return translate(err)
+	}
+	if !gone {
+		return later("still held: "+r.Reason.String(), releasePause)
+	}
+	return nil
+}
+
+func (a *Activities) released(ctx context.Context, r ledger.Record, code string) (bool, error) {
+	c, err := a.configuration(ctx, "")
+	if err != nil {
+		return false, err
+	}
+	switch code {
+	case trade.ReasonNotArmed:
+		return a.Armed && c.Armed, nil
+	case trade.ReasonLaneStopped:
+		lane, err := a.Ledger.Lane(ctx, laneCleo)
+		return !lane.Stopped || !a.Ledger.Now().Before(lane.Retry), err
+	case trade.ReasonPredecessor:
+		before, exists, err := a.Ledger.Predecessor(ctx, r)
+		return !exists || before.State.Delivered(), err
+	}
+	return true, nil
+}

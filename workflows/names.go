@@ -1,0 +1,32 @@
+// Package workflows holds the flows as Temporal workflows. They decide and wait;
+// everything that touches the world is an activity.
+package workflows
+
+import (
+	"tradewind/activities"
+	"tradewind/internal/trade"
+)
+
+// Workflow types, as schedules and the temporal CLI name them.
+const (
+	TypePollOrders = "PollOrders"
+	TypeSendOrder  = "SendOrder"
+)
+
+// Messages that a record's workflow takes.
+const (
+	// UpdateReplay runs a parked record again (trade.ReplayRequest).
+	UpdateReplay = "replay"
+	// SignalReplay does the same for many records at once, by a query of the CLI.
+	SignalReplay = "replay"
+	// UpdateResolve closes a parked record (trade.ResolveRequest).
+	UpdateResolve = "resolve"
+)
+
+// PollID is the id of the schedule of a poll.
+func PollID(in trade.PollInput) string {
+	return "tradewind/" + string(in.Flow) + "/" + in.Company.String()
+}
+
+// run refers to the activities; the worker registers the ones with dependencies.
+var run *activities.Activities

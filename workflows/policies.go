@@ -1,0 +1,48 @@
+package workflows
+
+import (
+	"time"
+
+	"go.temporal.io/sdk/temporal"
+	"go.temporal.io/sdk/workflow"
+
+	"tradewind/activities"
+)
+
+// The time-outs and retries of the product, by situation.
+
+// localWork is mapping and the ledger: quick, and repeated until it succeeds.
+func localWork(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueue, StartToCloseTimeout: time.Minute, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
+	})
+}
+
+// readInfor lasts as long as a poll needs and is given up after an hour: the
+// next tick reads the same days again.
+func readInfor(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: 20 * time.Minute, HeartbeatTimeout: 5 * time.Minute,
+		ScheduleToCloseTimeout: time.Hour, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 2 * time.Minute},
+	})
+}
+
+// writeCleo repeats without end: an order that left M3 must arrive. Each attempt
+// looks before it writes.
+func writeCleo(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueueCleo, StartToCloseTimeout: 5 * time.Minute, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
+	})
+}
+
+// waitForRelease polls the ledger until a hold is over; its retries leave no
+// events in the history.
+func waitForRelease(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueue, StartToCloseTimeout: 30 * time.Second, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 1.2, MaximumInterval: time.Minute},
+	})
+}

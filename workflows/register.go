@@ -1,0 +1,12 @@
+package workflows
+
+import (
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+)
+
+// Register makes every workflow known, to a worker and to a replayer alike.
+func Register(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(PollOrders, workflow.RegisterOptions{Name: TypePollOrders})
+	r.RegisterWorkflowWithOptions(SendOrder, workflow.RegisterOptions{Name: TypeSendOrder})
+}
