@@ -7,7 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
+
+	"go.temporal.io/sdk/temporal"
 
 	"tradewind/cleo"
 	"tradewind/internal/config"
@@ -271,9 +272,6 @@ type ReleaseParams struct {
 	Code   string `json:"code"`
 }
 
-// releasePause is how often a held record looks whether it may go on.
-const releasePause = 5 * time.Second
-
 // AwaitRelease ends when the cause of a hold is gone. Until then it fails, and
 // Temporal runs it again: retries leave no events in the history.
 func (a *Activities) AwaitRelease(ctx context.Context, p ReleaseParams) error {
@@ -286,7 +284,8 @@ func (a *Activities) AwaitRelease(ctx context.Context, p ReleaseParams) error {
 		return translate(err)
 	}
 	if !gone {
-		return later("still held: "+r.Reason.String(), releasePause)
+		return temporal.NewApplicationErrorWithOptions("still held: "+r.Reason.String(), ErrorBusy,
+			temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign})
 	}
 	return nil
 }

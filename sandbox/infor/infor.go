@@ -1,0 +1,172 @@
+// Package infor simulates M3 behind the ION API Gateway as far as purchase orders
+// need it: the token endpoint, and MI transactions one by one and in bulk. Inputs
+// are checked against the MI catalogue; what is refused is refused as M3 does.
+package infor
+
+import (
+	"crypto/rand"
+	"encoding/json"
+	"net/http"
+	"strings"
+	"sync"
+
+	"tradewind/sandbox/business"
+	"tradewind/sandbox/faults"
+)
+
+// Tenant is the only tenant of the sandbox.
+const Tenant = "ACME_TST"
+
+// Credentials are what the .ionapi file of the sandbox holds.
+type Credentials struct {
+	ClientID, ClientSecret, AccessKey, SecretKey string
+}
+
+// M3 is the simulated system: an http.Handler that is safe for concurrent use.
+type M3 struct {
+	Credentials Credentials
+	Faults      *faults.Faults
+	// Count is told of each HTTP request: "EXPORTMI/Select", "PPS200MI/bulk", "token".
+	Count func(operation string)
+	// Ceiling cuts every list, as some grids do; 0 cuts nothing.
+	Ceiling int
+	// Denied lists programs that the service user may not run.
+	Denied map[string]bool
+	// TokenQuota is how many tokens may be taken; 0 is no limit.
+	TokenQuota int
+
+	mu        sync.Mutex
+	orders    []*business.Order
+	suppliers []business.Supplier
+	tokens    map[string]bool
+	issued    int
+}
+
+// New makes a system that holds these orders.
+func New(orders []*business.Order, c Credentials, f *faults.Faults) *M3 {
+	return &M3{Credentials: c, Faults: f, Count: func(string) {}, Denied: map[string]bool{}, Ceiling: 1000, orders: orders,
+		suppliers: business.Suppliers(), tokens: map[string]bool{}}
+}
+
+// Orders calls fn with the orders while nobody else changes them.
+func (m *M3) Orders(fn func(orders *[]*business.Order)) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	fn(&m.orders)
+}
+
+// ServeHTTP answers the token endpoint and the MI transactions.
+func (m *M3) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	if strings.HasPrefix(req.URL.Path, "/"+Tenant+"/as/") {
+		m.serve(w, req, "token", http.HandlerFunc(m.token))
+		return
+	}
+	rest, ok := strings.CutPrefix(req.URL.Path, "/"+Tenant+"/M3/m3api-rest/v2/execute")
+	if !ok {
+		refuse(w, http.StatusNotFound, "no such tenant or API")
+		return
+	}
+	if rest == "" || rest == "/" {
+		m.bulk(w, req)
+		return
+	}
+	parts := strings.Split(strings.Trim(rest, "/"), "/")
+	if len(parts) != 2 {
+		refuse(w, http.StatusNotFound, "no such path")
+		return
+	}
+	transaction, _, _ := strings.Cut(parts[1], ";")
+	m.serve(w, req, parts[0]+"/"+transaction, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { m.single(w, req, parts[0], parts[1]) }))
+}
+
+// serve counts the request and runs it under the fault that its rule picks.
+func (m *M3) serve(w http.ResponseWriter, req *http.Request, operation string, next http.Handler) {
+	m.Count(operation)
+	authorised := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		if operation != "token" && !m.authorised(req) {
+			refuse(w, http.StatusUnauthorized, "invalid or expired token")
+			return
+		}
+		next.ServeHTTP(w, req)
+	})
+	if rule, hit := m.Faults.Pick("infor", operation); hit {
+		m.Faults.Serve(w, req, operation, rule, m.special(rule, operation, authorised), refuse)
+		return
+	}
+	authorised.ServeHTTP(w, req)
+}
+
+// special answers the faults that only M3 knows.
+func (m *M3) special(rule faults.Rule, operation string, next http.Handler) http.Handler {
+	program, transaction, _ := strings.Cut(operation, "/")
+	single := func(status int, body any) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, status, body) })
+	}
+	failed := miError{Message: "Not allowed", Type: "ServerReturnedNOK"}
+	switch rule.Fault {
+	case "not-allowed":
+		return single(http.StatusOK, reply{Results: []result{failed.result(transaction)}, Failed: 1})
+	case "locked":
+		return single(http.StatusOK, reply{Results: []result{miError{Message: "Please try again later", Code: "XO_1130", Type: "ServerReturnedNOK"}.result(transaction)}, Failed: 1})
+	case "error-400":
+		return single(http.StatusBadRequest, miError{Message: "Record does not exist", Code: "XRE0103", Type: "ServerReturnedNOK"})
+	case "XRE0103":
+		return single(http.StatusOK, reply{Results: []result{miError{Message: "Record does not exist", Code: "XRE0103", Type: "ServerReturnedNOK"}.result(transaction)}, Failed: 1})
+	case "terminated":
+		return single(http.StatusOK, reply{Results: []result{}, Terminated: true, Reason: "program " + program + " stopped", ErrorType: "ServerReturnedNOK"})
+	}
+	return next
+}
+
+func (m *M3) authorised(req *http.Request) bool {
+	token := strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.tokens[token]
+}
+
+// token serves the password grant, with the client in the body or by Basic.
+func (m *M3) token(w http.ResponseWriter, req *http.Request) {
+	if strings.HasSuffix(req.URL.Path, "/revoke_token.oauth2") {
+		m.mu.Lock()
+		delete(m.tokens, req.FormValue("token"))
+		m.mu.Unlock()
+		return
+	}
+	id, secret, basic := req.BasicAuth()
+	if !basic {
+		id, secret = req.PostFormValue("client_id"), req.PostFormValue("client_secret")
+	}
+	c := m.Credentials
+	switch {
+	case id != c.ClientID || secret != c.ClientSecret:
+		answer(w, http.StatusUnauthorized, map[string]string{"error": "invalid_client"})
+	case req.PostFormValue("grant_type") != "password" || req.PostFormValue("username") != c.AccessKey || req.PostFormValue("password") != c.SecretKey:
+		answer(w, http.StatusBadRequest, map[string]string{"error": "invalid_grant", "error_description": "unknown user name or bad password"})
+	case !m.issue(w):
+		refuse(w, http.StatusTooManyRequests, "quota exceeded")
+	}
+}
+
+func (m *M3) issue(w http.ResponseWriter) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.TokenQuota > 0 && m.issued >= m.TokenQuota {
+		return false
+	}
+	m.issued++
+	token := rand.Text()
+	m.tokens[token] = true
+	answer(w, http.StatusOK, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 7200})
+	return true
+}
+
+func refuse(w http.ResponseWriter, status int, message string) {
+	answer(w, status, map[string]string{"message": message})
+}
+
+func answer(w http.ResponseWriter, status int, body any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_ = json.NewEncoder(w).Encode(body) // the caller may be gone
+}

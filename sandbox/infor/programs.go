@@ -1,0 +1,189 @@
+package infor
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"time"
+
+	"tradewind/sandbox/business"
+)
+
+func missing(what, key string) *miError {
+	return &miError{Message: what + " " + key + " does not exist", Code: "XRE0103", Type: "ServerReturnedNOK"}
+}
+
+func (m *M3) run(c call) ([]record, *miError) {
+	switch c.program + "/" + c.transaction {
+	case "EXPORTMI/Select":
+		return m.export(c)
+	case "PPS200MI/SearchHead":
+		return m.search(c)
+	case "CRS620MI/GetBasicData":
+		return m.supplier(c)
+	case "AUTCHKMI/ChkAuthority":
+		return []record{{"ALPG": map[bool]string{true: "0", false: "1"}[m.Denied[c.input["APGM"]]]}}, nil
+	case "MRS001MI/LstTransactions":
+		var out []record
+		for name := range catalog[c.input["MINM"]] {
+			out = append(out, record{"MINM": c.input["MINM"], "TRNM": name})
+		}
+		sort.Slice(out, func(i, j int) bool { return out[i]["TRNM"] < out[j]["TRNM"] })
+		return out, nil
+	case "GENERAL/GetServerTime":
+		now := time.Now().UTC()
+		return []record{{"DATE": now.Format("20060102"), "TIME": now.Format("150405"), "LMTS": strconv.FormatInt(now.UnixMilli(), 10)}}, nil
+	case "GENERAL/GetUserInfo":
+		return []record{{"ZZUSID": "TRADEWIND", "ZDCONO": defaultCompany, "ZDDIVI": "", "USFN": "Tradewind service user"}}, nil
+	}
+	return m.order(c)
+}
+
+func (m *M3) find(cono, number string) *business.Order {
+	for _, o := range m.orders {
+		if o.Head["CONO"] == cono && o.Head["PUNO"] == number {
+			return o
+		}
+	}
+	return nil
+}
+
+// order serves the transactions that read one purchase order.
+func (m *M3) order(c call) ([]record, *miError) {
+	o := m.find(c.cono, c.input["PUNO"])
+	if o == nil || (c.divi != "" && o.Head["DIVI"] != c.divi) {
+		return nil, missing("Purchase order", c.input["PUNO"])
+	}
+	switch c.transaction {
+	case "GetHead", "GetHeadBasic":
+		return []record{o.Head}, nil
+	case "LstLine", "LstLine2":
+		return o.Lines, nil
+	case "GetAddresses":
+		return []record{o.Addresses}, nil
+	case "LstHeadTxt":
+		return texts(o, o.HeadText), nil
+	}
+	line, suffix := c.input["PNLI"], c.input["PNLS"]
+	return texts(o, o.LineTexts[line+"/"+suffix]), nil
+}
+
+func texts(o *business.Order, lines []string) []record {
+	var out []record
+	for i, text := range lines {
+		out = append(out, record{"PUNO": o.Head["PUNO"], "LNCD": o.Head["LNCD"], "LINO": strconv.Itoa(i + 1), "TX60": text})
+	}
+	return out
+}
+
+func (m *M3) supplier(c call) ([]record, *miError) {
+	for _, s := range m.suppliers {
+		if s.Cono == c.cono && s.Number == c.input["SUNO"] {
+			return []record{{"CONO": s.Cono, "SUNO": s.Number, "SUNM": s.Name, "STAT": s.Status, "SUCL": s.Class, "CUCD": s.Currency, "CSCD": s.Country, "LNCD": "GB"}}, nil
+		}
+	}
+	return nil, &miError{Message: "Supplier number " + c.input["SUNO"] + " does not exist", Code: "WSU0103", Field: "SUNO", Type: "ServerReturnedNOK"}
+}
+
+var statusRange = regexp.MustCompile(`^PUSL:\[(\d+) TO (\d+)\]$`)
+
+func (m *M3) search(c call) ([]record, *miError) {
+	bounds := statusRange.FindStringSubmatch(c.input["SQRY"])
+	if bounds == nil {
+		return nil, &miError{Message: "The search string cannot be read", Field: "SQRY", Type: "ServerReturnedNOK"}
+	}
+	var out []record
+	for _, o := range m.orders {
+		if o.Head["CONO"] == c.cono && (c.divi == "" || o.Head["DIVI"] == c.divi) && o.Head["PUSL"] >= bounds[1] && o.Head["PUSL"] <= bounds[2] {
+			out = append(out, o.Head)
+		}
+	}
+	return out, nil
+}
+
+var (
+	selection = regexp.MustCompile(`^(.+) from (MPHEAD|MPLINE|CIDMAS) where (.+)$`)
+	condition = regexp.MustCompile(`^([A-Z0-9]+) (=|<>|<=|>=|<|>) ('(?:[^']|'')*'|\d+)$`)
+)
+
+// export runs a selection: one table, columns, conditions joined by and.
+func (m *M3) export(c call) ([]record, *miError) {
+	parts := selection.FindStringSubmatch(c.input["QERY"])
+	if parts == nil {
+		return nil, &miError{Message: "The query cannot be read", Field: "QERY", Type: "ServerReturnedNOK"}
+	}
+	rows := m.table(parts[2], c.cono)
+	for text := range strings.SplitSeq(parts[3], " and ") {
+		test := condition.FindStringSubmatch(strings.TrimSpace(text))
+		if test == nil {
+			return nil, &miError{Message: fmt.Sprintf("The condition %s cannot be read", text), Field: "QERY", Type: "ServerReturnedNOK"}
+		}
+		kept := rows[:0:0]
+		for _, row := range rows {
+			if holds(row[test[1]], test[2], strings.ReplaceAll(strings.Trim(test[3], "'"), "''", "'")) {
+				kept = append(kept, row)
+			}
+		}
+		rows = kept
+	}
+	rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
+	out := make([]record, len(rows))
+	for i, row := range rows {
+		var values []string
+		for column := range strings.SplitSeq(parts[1], ",") {
+			values = append(values, row[strings.TrimSpace(column)])
+		}
+		out[i] = record{"REPL": strings.Join(values, c.input["SEPC"])}
+	}
+	return out, nil
+}
+
+func holds(value, operator, other string) bool {
+	switch operator {
+	case "=":
+		return value == other
+	case "<>":
+		return value != other
+	case "<":
+		return value < other
+	case "<=":
+		return value <= other
+	case ">":
+		return value > other
+	}
+	return value >= other
+}
+
+// table gives the rows of a table with its column prefix; the company is always
+// the session's.
+func (m *M3) table(name, cono string) []record {
+	var rows []record
+	add := func(prefix string, from record) {
+		row := record{}
+		for k, v := range from {
+			row[prefix+k] = v
+		}
+		rows = append(rows, row)
+	}
+	for _, o := range m.orders {
+		if o.Head["CONO"] != cono || name == "CIDMAS" {
+			continue
+		}
+		if name == "MPHEAD" {
+			add("IA", o.Head)
+			continue
+		}
+		for _, l := range o.Lines {
+			add("IB", l)
+		}
+	}
+	for _, s := range m.suppliers {
+		if name == "CIDMAS" && s.Cono == cono {
+			add("ID", record{"SUNO": s.Number, "SUNM": s.Name, "STAT": s.Status})
+		}
+	}
+	return rows
+}

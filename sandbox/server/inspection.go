@@ -1,0 +1,126 @@
+package server
+
+import (
+	"encoding/json"
+	"net/http"
+	"strconv"
+
+	"tradewind/sandbox/business"
+	"tradewind/sandbox/faults"
+)
+
+// inspection serves what each side really holds, so that tests count effects.
+func (s *Server) inspection(mux *http.ServeMux) {
+	show := func(path string, value func() any) {
+		mux.HandleFunc("GET /_sandbox/"+path, func(w http.ResponseWriter, _ *http.Request) { write(w, value()) })
+	}
+	show("infor/orders", func() any { return s.orders() })
+	show("infor/expected", func() any { return s.expected() })
+	show("infor/suppliers", func() any { return business.Suppliers() })
+	for _, path := range []string{"infor/batches", "infor/vouchers", "infor/customers", "infor/accounts", "cleo/partners"} {
+		show(path, func() any { return []any{} })
+	}
+	show("cleo/files", func() any { return s.Hub.Files() })
+	show("calls", func() any { return s.Calls() })
+	show("held", func() any { return s.Faults.Held() })
+	show("faults", func() any { return s.Faults.Rules() })
+	mux.HandleFunc("GET /_sandbox/cleo/files/{id}/content", s.content)
+	mux.HandleFunc("PUT /_sandbox/faults", s.setFaults)
+	mux.HandleFunc("PUT /_sandbox/infor/orders/{cono}/{number}", s.changeOrder)
+}
+
+func write(w http.ResponseWriter, value any) {
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(value) // the caller may be gone
+}
+
+// orders shows each order as GetHead, with its status, its lines and its texts.
+func (s *Server) orders() []map[string]any {
+	out := []map[string]any{}
+	s.M3.Orders(func(orders *[]*business.Order) {
+		for _, o := range *orders {
+			shown := map[string]any{"lines": copies(o.Lines), "headText": append([]string{}, o.HeadText...)}
+			for name, value := range o.Head {
+				shown[name] = value
+			}
+			out = append(out, shown)
+		}
+	})
+	return out
+}
+
+func copies(records []map[string]string) []map[string]string {
+	out := make([]map[string]string, len(records))
+	for i, r := range records {
+		out[i] = map[string]string{}
+		for name, value := range r {
+			out[i][name] = value
+		}
+	}
+	return out
+}
+
+func (s *Server) expected() []map[string]string {
+	out := []map[string]string{}
+	s.M3.Orders(func(orders *[]*business.Order) {
+		for _, o := range *orders {
+			out = append(out, map[string]string{"puno": o.Head["PUNO"], "cono": o.Head["CONO"], "divi": o.Head["DIVI"], "suno": o.Head["SUNO"], "kind": o.Kind})
+		}
+	})
+	return out
+}
+
+func (s *Server) content(w http.ResponseWriter, req *http.Request) {
+	content, err := s.Hub.Content(req.PathValue("id"))
+	if err != nil {
+		http.NotFound(w, req)
+		return
+	}
+	_, _ = w.Write(content) // the caller may be gone
+}
+
+func (s *Server) setFaults(w http.ResponseWriter, req *http.Request) {
+	var set faults.Set
+	if err := json.NewDecoder(req.Body).Decode(&set); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.Faults.Replace(set)
+	write(w, s.Faults.Rules())
+}
+
+// changeOrder lays head fields, and fields of lines by PNLI, over an order.
+func (s *Server) changeOrder(w http.ResponseWriter, req *http.Request) {
+	var patch struct {
+		Head  map[string]string            `json:"head"`
+		Lines map[string]map[string]string `json:"lines"`
+	}
+	if err := json.NewDecoder(req.Body).Decode(&patch); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	found := false
+	s.M3.Orders(func(orders *[]*business.Order) {
+		for _, o := range *orders {
+			if o.Head["CONO"] == req.PathValue("cono") && o.Head["PUNO"] == req.PathValue("number") {
+				found = true
+				overlay(o, patch.Head, patch.Lines)
+			}
+		}
+	})
+	if !found {
+		http.NotFound(w, req)
+	}
+}
+
+func overlay(o *business.Order, head map[string]string, lines map[string]map[string]string) {
+	for name, value := range head {
+		o.Head[name] = value
+	}
+	for _, l := range o.Lines {
+		for name, value := range lines[l["PNLI"]] {
+			l[name] = value
+		}
+	}
+	o.Head["NOLN"] = strconv.Itoa(len(o.Lines))
+}
