@@ -39,8 +39,15 @@ var rules = []rule{
 	{"activities", []string{"edi", "edi/...", "ionapi", "cleo", "internal/trade", "internal/mapping", "internal/config", "internal/ledger", "internal/archive"},
 		[]string{"*", "temporal"}, "activities are where the outside world is touched"},
 	{"workflows", []string{"activities", "internal/trade"}, []string{"*", "temporal"}, "workflows decide; they reach the world through activities only"},
+	{"internal/reconcile", []string{"internal/trade", "internal/ledger", "internal/archive", "internal/mapping"}, []string{"*"}, "reconciliation reads the ledger and writes nothing"},
+	{"internal/app", everything, []string{"*", "temporal"}, "the wiring may know every part"},
+	{"worker", everything, []string{"*", "temporal"}, "a thin main"},
+	{"starter", everything, []string{"*", "temporal"}, "a thin main"},
 	{"internal/archtest", nil, nil, "the rules themselves"},
 }
+
+// everything is what the wiring and the commands may import of ours.
+var everything = []string{"edi", "edi/...", "ionapi", "cleo", "activities", "workflows", "internal/...", "sandbox/..."}
 
 type listed struct {
 	ImportPath string

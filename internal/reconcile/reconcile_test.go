@@ -1,0 +1,39 @@
+package reconcile
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"tradewind/internal/ledger"
+	"tradewind/internal/trade"
+)
+
+func TestADeliveredRecordWithoutItsFileIsOpen(t *testing.T) {
+	l, err := ledger.Open(t.Context(), ledger.DefaultURL, t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	require.NoError(t, l.Migrate(t.Context()))
+	for i, number := range []string{"1", "2", "3"} {
+		r, err := l.RegisterOrder(t.Context(), ledger.NewOrder{Company: trade.Company{Cono: "100", Divi: "AAA"}, Number: number, Partner: "ACME",
+			Amount: "10.25", Currency: "USD", Checksum: number})
+		require.NoError(t, err)
+		if i == 2 {
+			continue
+		}
+		_, err = l.Transition(t.Context(), r.Record, ledger.Change{To: trade.StateSent, Event: "sent", Apply: func(r *ledger.Record) {
+			if r.Document.SHA256 = "aa"; number == "1" {
+				r.FileID = "f1"
+			}
+		}})
+		require.NoError(t, err)
+	}
+	report, err := Outward(t.Context(), l, trade.OrdersOut, time.Time{}, time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	require.False(t, report.Balanced)
+	require.Len(t, report.Chains, 1)
+	require.Equal(t, []string{"order/100/AAA/2/1"}, report.Chains[0].Open)
+	require.Equal(t, "20.5", report.Chains[0].Amounts[trade.StateSent])
+	require.Equal(t, 3, report.Chains[0].Received)
+}
