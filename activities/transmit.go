@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"go.temporal.io/sdk/temporal"
 
@@ -52,7 +53,7 @@ func (a *Activities) TransmitOrder(ctx context.Context, p TransmitParams) (trade
 		return trade.Transmitted{State: trade.StateSuperseded}, nil // a newer revision came in between
 	}
 	if cleo.KindOf(err) == cleo.Unauthorized {
-		if err := a.stopLane(ctx, laneCleo, err, c.Cleo.Lockout.Std()); err != nil {
+		if err := a.stopLane(ctx, laneCleo, err, lanePause(err, c)); err != nil {
 			return out, translate(err)
 		}
 		return out, a.stop(ctx, t.record, laneReason(laneCleo, err.Error()), true)
@@ -75,6 +76,16 @@ func (a *Activities) mayWrite(ctx context.Context, c *config.Config) (trade.Reas
 		return trade.Reason{}, err
 	}
 	return laneReason(laneCleo, lane.Reason), nil
+}
+
+// lanePause is how long a lane rests: a refused login must not be repeated before
+// the lockout is over, a refused token may be.
+func lanePause(err error, c *config.Config) time.Duration {
+	var refused *cleo.Error
+	if errors.As(err, &refused) && refused.Operation == "login" {
+		return c.Cleo.Lockout.Std()
+	}
+	return laneInforPause
 }
 
 func laneReason(lane, cause string) trade.Reason {

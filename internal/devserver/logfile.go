@@ -65,3 +65,11 @@ func (l *logFile) tail() string {
 	lines := strings.Split(strings.TrimSpace(string(data)), "\n")
 	return strings.Join(lines[max(0, len(lines)-keptLogLines):], "\n")
 }
+
+// explain adds to err what the server said last.
+func (l *logFile) explain(err error) error {
+	if tail := l.tail(); tail != "" {
+		return fmt.Errorf("%w; the last lines of its log:\n%s", err, tail)
+	}
+	return err
+}

@@ -17,17 +17,17 @@ type process struct {
 	err  error         // how it ended; valid after done
 }
 
-// stop asks the process to end, insists after the grace period, and returns when nothing of it is left.
-func (p *process) stop() error {
+// stop asks the process to end, kills it when it has not after the given time, and returns when nothing of it is left.
+func (p *process) stop(patience time.Duration) error {
 	terminate(p.cmd.Process)
 	select {
 	case <-p.done:
 		return nil
-	case <-time.After(grace):
+	case <-time.After(patience):
 	}
 	p.cmd.Process.Kill()
 	<-p.done
-	return fmt.Errorf("the temporal server did not end within %s and was killed", grace)
+	return fmt.Errorf("the temporal server did not end within %s and was killed", patience)
 }
 
 func (p *process) ended() bool {

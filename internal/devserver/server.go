@@ -120,9 +120,8 @@ func startOnFreePorts(ctx context.Context, o Options, db *database, log *logFile
 		if err == nil {
 			return s, nil
 		}
-		tail := log.tail()
-		if attempt == portAttempts || ctx.Err() != nil || !portTaken(tail) {
-			return nil, fmt.Errorf("%w; the last lines of its log:\n%s", err, tail)
+		if attempt == portAttempts || ctx.Err() != nil || !portTaken(log.tail()) {
+			return nil, log.explain(err)
 		}
 	}
 }
@@ -145,7 +144,7 @@ func startOn(ctx context.Context, o Options, p ports, db *database, log *logFile
 		s.UIURL = webAddress(p.ui)
 	}
 	if err := s.makeReady(ctx, o); err != nil {
-		return nil, errors.Join(err, running.stop())
+		return nil, errors.Join(err, running.stop(grace))
 	}
 	return s, nil
 }
@@ -204,7 +203,7 @@ func (s *Server) PID() int { return s.process.cmd.Process.Pid }
 // server runs any more. Stopping twice does nothing.
 func (s *Server) Stop() error {
 	s.stopping.Store(true)
-	err := s.process.stop()
+	err := s.process.stop(grace)
 	<-s.done
 	return err
 }
@@ -225,7 +224,7 @@ func (s *Server) Err() error {
 func (s *Server) watch() {
 	<-s.process.done
 	if !s.stopping.Load() {
-		s.err = fmt.Errorf("the local Temporal server %w; the last lines of its log:\n%s", s.process.ending(), s.log.tail())
+		s.err = s.log.explain(fmt.Errorf("the local Temporal server %w", s.process.ending()))
 	}
 	s.db.release()
 	s.log.Close()
