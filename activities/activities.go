@@ -50,9 +50,9 @@ const (
 	laneCleo  = "cleo"
 )
 
-// configuration gives a published version, the current one when version is
+// Configuration gives a published version, the current one when version is
 // empty. Versions come from the archive only, so that all workers agree.
-func (a *Activities) configuration(ctx context.Context, version string) (*config.Config, error) {
+func (a *Activities) Configuration(ctx context.Context, version string) (*config.Config, error) {
 	if version == "" {
 		var err error
 		if version, err = a.Ledger.CurrentConfiguration(ctx); err != nil {
@@ -97,8 +97,8 @@ func (a *Activities) order(ctx context.Context, r ledger.Record) (trade.Purchase
 	return o, nil
 }
 
-// inforCompany is the company context of a call.
-func inforCompany(c trade.Company) (ionapi.Company, error) {
+// InforCompany is the company context of a call.
+func InforCompany(c trade.Company) (ionapi.Company, error) {
 	cono, err := strconv.Atoi(c.Cono)
 	if err != nil {
 		return ionapi.Company{}, fmt.Errorf("company %q is not a number", c.Cono)

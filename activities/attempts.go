@@ -40,6 +40,9 @@ func (t Tracer) Cleo(ctx context.Context, c cleo.Call) {
 }
 
 func (t Tracer) add(ctx context.Context, a ledger.Attempt) {
+	if t.Ledger == nil {
+		return // ping looks before there is a ledger
+	}
 	a.Subject, _ = ctx.Value(subjectKey{}).(string)
 	if activity.IsActivity(ctx) {
 		a.Attempt = int64(activity.GetInfo(ctx).Attempt)

@@ -33,7 +33,7 @@ var (
 // changedOrders lists the orders whose head or lines changed on the days of the
 // window. Change dates have no time, so every touched day is read whole.
 func (a *Activities) changedOrders(ctx context.Context, c *config.Config, company config.Company, w trade.Window) ([]changedOrder, error) {
-	context, err := inforCompany(company.Key())
+	context, err := InforCompany(company.Key())
 	if err != nil {
 		return nil, err
 	}
@@ -158,7 +158,7 @@ func (r exportReader) read(ctx context.Context, t table, above, below string) ([
 // searchedOrders is the reader for tenants where EXPORTMI is not allowed: the
 // full list of the search, and by number the orders already known.
 func (a *Activities) searchedOrders(ctx context.Context, c *config.Config, company config.Company) ([]changedOrder, error) {
-	context, err := inforCompany(company.Key())
+	context, err := InforCompany(company.Key())
 	if err != nil {
 		return nil, err
 	}

@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
 
 	"tradewind/internal/ledger"
@@ -22,7 +21,7 @@ type OpenWindowParams struct {
 
 // OpenWindow decides and writes down which stretch of time a poll reads.
 func (a *Activities) OpenWindow(ctx context.Context, p OpenWindowParams) (trade.Window, error) {
-	c, err := a.configuration(ctx, "")
+	c, err := a.Configuration(ctx, "")
 	if err != nil {
 		return trade.Window{}, translate(err)
 	}
@@ -53,16 +52,6 @@ type StartOrdersResult struct {
 	Next    string `json:"next,omitempty"`
 }
 
-// The search attributes of a record's workflow; nothing personal is in them.
-var (
-	AttributeFlow     = temporal.NewSearchAttributeKeyKeyword("Flow")
-	AttributePartner  = temporal.NewSearchAttributeKeyKeyword("Partner")
-	AttributeDocument = temporal.NewSearchAttributeKeyKeyword("DocumentNumber")
-	AttributeState    = temporal.NewSearchAttributeKeyKeyword("RecordState")
-	AttributeReason   = temporal.NewSearchAttributeKeyKeyword("ReasonCode")
-	AttributeCompany  = temporal.NewSearchAttributeKeyKeyword("Company")
-)
-
 // StartOrders starts one workflow for every record that is still discovered,
 // whoever registered it. The record's id is the workflow's id, so that starting
 // twice is harmless.
@@ -90,22 +79,11 @@ func (a *Activities) StartOrders(ctx context.Context, p StartOrdersParams) (Star
 }
 
 func (a *Activities) startOrder(ctx context.Context, p StartOrdersParams, r ledger.Record) (bool, error) {
-	_, err := a.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{
-		ID: r.ID, TaskQueue: TaskQueue, StaticSummary: "850 PO " + r.Number + " → " + partnerName(r.Partner),
-		WorkflowIDReusePolicy:                    enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE,
-		WorkflowExecutionErrorWhenAlreadyStarted: true,
-		TypedSearchAttributes: temporal.NewSearchAttributes(AttributeFlow.ValueSet(string(r.Flow)), AttributePartner.ValueSet(r.Partner),
-			AttributeDocument.ValueSet(r.Number), AttributeState.ValueSet(string(r.State)), AttributeCompany.ValueSet(r.Company)),
-	}, p.Workflow, trade.SendOrderInput{Record: r.ID, Company: p.Input.Company, Number: r.Number, Revision: r.Revision, Partner: r.Partner})
+	start := RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State}
+	_, err := a.Temporal.ExecuteWorkflow(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), p.Workflow,
+		trade.SendOrderInput{Record: r.ID, Company: p.Input.Company, Number: r.Number, Revision: r.Revision, Partner: r.Partner})
 	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
 		return false, nil
 	}
 	return err == nil, err
-}
-
-func partnerName(partner string) string {
-	if partner == "" {
-		return "no partner"
-	}
-	return partner
 }

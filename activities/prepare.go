@@ -26,7 +26,13 @@ func (a *Activities) PrepareOrder(ctx context.Context, p PrepareParams) (trade.P
 	if err != nil {
 		return trade.Prepared{}, translate(err)
 	}
-	if settled(r, p.Replay) || keepsBytes(r, p.Replay) {
+	if settled(r, p.Replay) {
+		return prepared(r), nil
+	}
+	if r, err = a.noteReplay(ctx, r, p.Replay); err != nil {
+		return trade.Prepared{}, translate(err)
+	}
+	if keepsBytes(r, p.Replay) {
 		return prepared(r), nil
 	}
 	if reason, wait, err := a.predecessor(ctx, r); err != nil || !reason.IsZero() {
@@ -46,6 +52,14 @@ func (a *Activities) PrepareOrder(ctx context.Context, p PrepareParams) (trade.P
 		return trade.Prepared{}, a.stop(ctx, r, reason, false)
 	}
 	return out, nil
+}
+
+// noteReplay writes down who asked for another run, once for each.
+func (a *Activities) noteReplay(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (ledger.Record, error) {
+	if replay == nil || (replay.Attempt > 0 && r.Attempt >= replay.Attempt) {
+		return r, nil
+	}
+	return a.Ledger.Transition(ctx, r.ID, ledger.ReplayRequested(r, *replay))
 }
 
 // settled says whether nothing is left to do for the record.
@@ -95,8 +109,8 @@ func (a *Activities) stop(ctx context.Context, r ledger.Record, reason trade.Rea
 		state, failure = trade.StateHeld, held
 	}
 	_, err := a.Ledger.Transition(ctx, r.ID, ledger.Change{
-		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown},
-		To:   state, Event: string(state), Actor: "worker", Reason: reason,
+		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateResolved},
+		To:   state, Event: string(state), Actor: "worker", Reason: reason, Repeat: r.Attempt > 1,
 	})
 	if err != nil {
 		return translate(err)
@@ -110,7 +124,7 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	if replay != nil {
 		version = replay.MappingVersion
 	}
-	c, err := a.configuration(ctx, version)
+	c, err := a.Configuration(ctx, version)
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
 	}
@@ -118,7 +132,7 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
 	}
-	m, reason, err := mapper(c, order)
+	m, reason, err := c.Order850(order)
 	if err != nil || !reason.IsZero() {
 		return trade.Prepared{}, reason, err
 	}
@@ -145,20 +159,6 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	}
 	out, err := a.writeDown(ctx, r, m, c.Version, numbers, content, replay)
 	return out, trade.Reason{}, err
-}
-
-// mapper gathers what decides how an order looks, or the reason why nothing can.
-func mapper(c *config.Config, order trade.PurchaseOrder) (mapping.Order850, trade.Reason, error) {
-	company, err := c.Company(order.Company)
-	if err != nil {
-		return mapping.Order850{}, trade.Reason{}, err
-	}
-	profile, ok := c.Partner(order.Company.Cono, order.Supplier)
-	if !ok {
-		return mapping.Order850{}, trade.Configuration(trade.ReasonPartnerUnknown, "supplier "+order.Supplier,
-			"add a file for it to partners/, then replay", "M3 calls supplier %s of company %s EDI, but it has no profile", order.Supplier, order.Company.Cono), nil
-	}
-	return mapping.Order850{Order: order, Profile: profile, Sender: company.Sender(), Units: c.Units, Terms: c.Terms}, trade.Reason{}, nil
 }
 
 // counters names the counters of a document. Where Cleo makes the envelope, only

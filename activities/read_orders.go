@@ -34,6 +34,7 @@ const detailPage = 100
 // canonical orders and registers each in the ledger. Reading the same window
 // twice registers nothing new.
 func (a *Activities) ReadOrders(ctx context.Context, p ReadOrdersParams) (trade.PollResult, error) {
+	defer beat(ctx)()
 	ctx = subject(ctx, p.Window.Poll+"/"+p.Window.Run)
 	out := trade.PollResult{Window: p.Window, NotEligible: map[string]int{}}
 	open, lane, err := a.Ledger.EnterLane(ctx, laneInfor, laneInforPause)
@@ -77,13 +78,13 @@ type orderReader struct {
 
 func (r *orderReader) run(ctx context.Context, p ReadOrdersParams) error {
 	var err error
-	if r.config, err = r.configuration(ctx, ""); err != nil {
+	if r.config, err = r.Configuration(ctx, ""); err != nil {
 		return err
 	}
 	if r.company, err = r.config.Company(p.Input.Company); err != nil {
 		return err
 	}
-	if r.context, err = inforCompany(p.Input.Company); err != nil {
+	if r.context, err = InforCompany(p.Input.Company); err != nil {
 		return err
 	}
 	changed, err := r.changed(ctx, p.Window)

@@ -18,10 +18,12 @@ import (
 )
 
 // TransmitParams name the record to send. Resend is a person's word that the
-// same bytes may go out although nobody can look whether they did.
+// same bytes may go out once more; Request tells one such word from the next, so
+// that a repeated attempt sends nothing again.
 type TransmitParams struct {
-	Record string `json:"record"`
-	Resend bool   `json:"resend,omitempty"`
+	Record  string `json:"record"`
+	Resend  bool   `json:"resend,omitempty"`
+	Request string `json:"request,omitempty"`
 }
 
 // TransmitOrder uploads the prepared bytes and confirms that they landed. The
@@ -29,14 +31,20 @@ type TransmitParams struct {
 // confirmation looks first, and uploads only when nothing of ours is there.
 func (a *Activities) TransmitOrder(ctx context.Context, p TransmitParams) (trade.Transmitted, error) {
 	ctx = subject(ctx, p.Record)
+	defer beat(ctx)()
 	r, err := a.Ledger.Record(ctx, p.Record)
 	if err != nil {
 		return trade.Transmitted{}, translate(err)
 	}
-	if r.State.Delivered() && !p.Resend || r.State == trade.StateSuperseded {
+	events, err := a.Ledger.Events(ctx, p.Record)
+	if err != nil {
+		return trade.Transmitted{}, translate(err)
+	}
+	past := history(events)
+	if r.State == trade.StateSuperseded || r.State.Delivered() && (!p.Resend || past.sentFor == p.Request) {
 		return transmitted(r), nil
 	}
-	c, err := a.configuration(ctx, "")
+	c, err := a.Configuration(ctx, "")
 	if err != nil {
 		return trade.Transmitted{}, translate(err)
 	}
@@ -46,7 +54,7 @@ func (a *Activities) TransmitOrder(ctx context.Context, p TransmitParams) (trade
 		}
 		return trade.Transmitted{}, a.stop(ctx, r, reason, true)
 	}
-	t := transmission{Activities: a, config: c, record: r, resend: p.Resend}
+	t := transmission{Activities: a, config: c, record: r, request: p, past: past}
 	out, err := t.run(ctx)
 	var refused *ledger.StateError
 	if errors.As(err, &refused) && refused.State == trade.StateSuperseded {
@@ -97,9 +105,45 @@ type transmission struct {
 	*Activities
 	config  *config.Config
 	record  ledger.Record
-	resend  bool
+	request TransmitParams
+	past    pastTransmissions
 	content []byte
 }
+
+// pastTransmissions are what the events of a record tell of earlier uploads.
+type pastTransmissions struct {
+	// copies are the ids of the files that were confirmed already: only a person's
+	// word makes another one.
+	copies map[string]bool
+	// sentFor is the request that the last confirmed upload followed.
+	sentFor string
+	// pending says that an upload was intended and nothing is known of it since.
+	pending bool
+}
+
+func history(events []ledger.Event) pastTransmissions {
+	past := pastTransmissions{copies: map[string]bool{}}
+	for _, e := range events {
+		switch e.Kind {
+		case eventIntended, eventUnknown:
+			past.pending = true
+		case eventSent:
+			id, _ := e.Detail["file"].(string)
+			past.sentFor, _ = e.Detail["request"].(string)
+			past.copies[id], past.pending = true, false
+		default:
+			past.pending = false
+		}
+	}
+	return past
+}
+
+// The events of a transmission.
+const (
+	eventIntended = "upload intended"
+	eventUnknown  = "outcome unknown"
+	eventSent     = "sent"
+)
 
 func (t *transmission) run(ctx context.Context) (trade.Transmitted, error) {
 	var err error
@@ -111,10 +155,10 @@ func (t *transmission) run(ctx context.Context) (trade.Transmitted, error) {
 		if err != nil {
 			return trade.Transmitted{}, err
 		}
-		if found && !t.resend {
+		if found {
 			return t.confirm(ctx, file, "looked up")
 		}
-		if t.config.Cleo.Confirm == "none" && !t.resend {
+		if t.config.Cleo.Confirm == "none" && (t.past.pending || !t.request.Resend) {
 			return trade.Transmitted{}, t.stop(ctx, t.record, uploadUnknown(t.record), false)
 		}
 	}
@@ -135,7 +179,7 @@ func uploadUnknown(r ledger.Record) trade.Reason {
 func (t *transmission) intend(ctx context.Context) error {
 	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
 		From: []trade.State{trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateSent},
-		To:   trade.StatePrepared, Event: "upload intended", Actor: "worker",
+		To:   trade.StatePrepared, Event: eventIntended, Actor: "worker",
 		Detail: map[string]any{"folder": t.config.Cleo.Folders.Upload, "name": t.record.FileName, "document": t.record.Document.SHA256},
 		Apply:  func(r *ledger.Record) { r.IntentAt = t.Ledger.Now() },
 	})
@@ -184,12 +228,12 @@ func (t *transmission) upload(ctx context.Context) (trade.Transmitted, error) {
 // the next attempt looks again before it writes.
 func (t *transmission) unknown(ctx context.Context, cause error) (trade.Transmitted, error) {
 	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
-		To: trade.StateUnknown, Event: "outcome unknown", Actor: "worker", Detail: map[string]any{"cause": cause.Error()},
+		To: trade.StateUnknown, Event: eventUnknown, Actor: "worker", Detail: map[string]any{"cause": cause.Error()},
 	})
 	if err != nil {
 		return trade.Transmitted{}, err
 	}
-	t.record, t.resend = r, false
+	t.record = r
 	if t.config.Cleo.Confirm == "none" {
 		return trade.Transmitted{}, t.stop(ctx, r, uploadUnknown(r), false)
 	}
@@ -207,8 +251,8 @@ func (t *transmission) confirm(ctx context.Context, file cleo.File, how string) 
 		return t.unknown(ctx, fmt.Errorf("cleo says that file %s has %d bytes; %d were sent", file.Name, file.Size, len(t.content)))
 	}
 	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
-		To: trade.StateSent, Event: "sent", Actor: "worker",
-		Detail: map[string]any{"file": file.ID, "name": file.Name, "folder": file.Folder, "confirmed": how},
+		To: trade.StateSent, Event: eventSent, Actor: "worker",
+		Detail: map[string]any{"file": file.ID, "name": file.Name, "folder": file.Folder, "confirmed": how, "request": t.request.Request},
 		Apply: func(r *ledger.Record) {
 			r.FileID, r.FileName, r.SentAt = file.ID, file.Name, t.Ledger.Now()
 		},
@@ -220,7 +264,8 @@ func (t *transmission) confirm(ctx context.Context, file cleo.File, how string) 
 }
 
 // look searches the folders that an upload may be found in for our bytes: files
-// of our name first, then any of the same size.
+// of our name first, then any of the same size. Copies that were confirmed before
+// do not count.
 func (t *transmission) look(ctx context.Context) (cleo.File, bool, error) {
 	stem := strings.TrimSuffix(t.record.FileName, ".edi")
 	var others []cleo.File
@@ -233,7 +278,7 @@ func (t *transmission) look(ctx context.Context) (cleo.File, bool, error) {
 			if seen++; seen > t.config.Cleo.LookbackFiles {
 				break
 			}
-			if file.Size != int64(len(t.content)) {
+			if file.Size != int64(len(t.content)) || t.past.copies[file.ID] {
 				continue
 			}
 			if !strings.HasPrefix(file.Name, stem) {
@@ -302,7 +347,7 @@ func (a *Activities) AwaitRelease(ctx context.Context, p ReleaseParams) error {
 }
 
 func (a *Activities) released(ctx context.Context, r ledger.Record, code string) (bool, error) {
-	c, err := a.configuration(ctx, "")
+	c, err := a.Configuration(ctx, "")
 	if err != nil {
 		return false, err
 	}

@@ -4,13 +4,9 @@ package main
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"os"
 	"os/signal"
 	"syscall"
-
-	"go.temporal.io/sdk/client"
-	"go.temporal.io/sdk/contrib/envconfig"
 
 	"tradewind/internal/app"
 	"tradewind/internal/config"
@@ -30,28 +26,5 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	options, err := envconfig.LoadDefaultClientOptions()
-	if err != nil {
-		return err
-	}
-	c, err := client.DialContext(ctx, options)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	a, err := app.Open(ctx, env, c, slog.Default())
-	if err != nil {
-		return err
-	}
-	defer a.Close()
-	if _, err := a.PublishFolder(ctx, env.Config); err != nil {
-		return err
-	}
-	stopWorkers, err := a.StartWorkers()
-	if err != nil {
-		return err
-	}
-	defer stopWorkers()
-	<-ctx.Done()
-	return nil
+	return app.RunWorker(ctx, env)
 }

@@ -28,5 +28,22 @@ func PollID(in trade.PollInput) string {
 	return "tradewind/" + string(in.Flow) + "/" + in.Company.String()
 }
 
+// TaskQueue serves the workflows.
+const TaskQueue = activities.TaskQueue
+
+// The search attributes of polls and records.
+var (
+	AttributeFlow    = activities.AttributeFlow
+	AttributeCompany = activities.AttributeCompany
+	AttributeState   = activities.AttributeState
+	AttributeReason  = activities.AttributeReason
+)
+
+// SearchAttributes are all that a namespace needs for the workflows.
+var SearchAttributes = activities.SearchAttributes
+
+// RecordStart starts the workflow of a record.
+type RecordStart = activities.RecordStart
+
 // run refers to the activities; the worker registers the ones with dependencies.
 var run *activities.Activities

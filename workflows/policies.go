@@ -11,10 +11,14 @@ import (
 
 // The time-outs and retries of the product, by situation.
 
+// lostWorker is how long nothing is heard of a worker before its outside work goes
+// to another one.
+const lostWorker = 10 * time.Second
+
 // localWork is mapping and the ledger: quick, and repeated until it succeeds.
 func localWork(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueue, StartToCloseTimeout: time.Minute, Summary: summary,
+		TaskQueue: activities.TaskQueue, StartToCloseTimeout: 20 * time.Second, Summary: summary,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 200 * time.Millisecond, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second},
 	})
 }
@@ -23,7 +27,7 @@ func localWork(ctx workflow.Context, summary string) workflow.Context {
 // next tick reads the same days again.
 func readInfor(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: 20 * time.Minute, HeartbeatTimeout: 5 * time.Minute,
+		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: 20 * time.Minute, HeartbeatTimeout: lostWorker,
 		ScheduleToCloseTimeout: time.Hour, Summary: summary,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 2 * time.Minute},
 	})
@@ -33,7 +37,7 @@ func readInfor(ctx workflow.Context, summary string) workflow.Context {
 // looks before it writes.
 func writeCleo(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueueCleo, StartToCloseTimeout: 5 * time.Minute, Summary: summary,
+		TaskQueue: activities.TaskQueueCleo, StartToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
 	})
 }

@@ -32,6 +32,8 @@ type sendOrder struct {
 	replay  *trade.ReplayRequest
 	resolve *trade.ResolveRequest
 	asked   bool
+	// rounds counts how often the record was sent through its steps.
+	rounds int
 }
 
 // setup makes the record answer to replay and resolve.
@@ -76,6 +78,7 @@ func (s *sendOrder) mustWait(what string) error {
 
 func (s *sendOrder) run(ctx workflow.Context) (trade.SendOrderResult, error) {
 	for {
+		s.rounds++
 		result, err := s.send(ctx)
 		if err == nil {
 			return result, s.enter(ctx, result.State, trade.Reason{})
@@ -112,7 +115,10 @@ func (s *sendOrder) send(ctx workflow.Context) (trade.SendOrderResult, error) {
 	s.state = trade.StatePrepared
 	workflow.SetCurrentDetails(ctx, fmt.Sprintf("Prepared as interchange %s, file %s. Next: upload to Cleo.", s.prepared.Interchange, s.prepared.FileName))
 	var sent trade.Transmitted
-	params := activities.TransmitParams{Record: s.in.Record, Resend: s.replay != nil && s.replay.Resend}
+	params := activities.TransmitParams{Record: s.in.Record}
+	if s.replay != nil && s.replay.Resend {
+		params.Resend, params.Request = true, fmt.Sprintf("%s/%d", workflow.GetInfo(ctx).WorkflowExecution.RunID, s.rounds)
+	}
 	if err := workflow.ExecuteActivity(writeCleo(ctx, "upload "+s.prepared.FileName), run.TransmitOrder, params).Get(ctx, &sent); err != nil {
 		return out, err
 	}

@@ -6,14 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
-	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/log"
 
-	"tradewind/activities"
 	"tradewind/internal/config"
 	"tradewind/internal/devserver"
 	"tradewind/internal/ledger"
@@ -21,7 +21,6 @@ import (
 	"tradewind/internal/trade"
 	"tradewind/sandbox/faults"
 	"tradewind/sandbox/server"
-	"tradewind/workflows"
 )
 
 // DemoOptions say what the demo shows.
@@ -50,70 +49,52 @@ type DemoResult struct {
 	Sandbox   map[string]string         `json:"sandbox"`
 }
 
-// searchAttributes are registered before anything starts.
-var searchAttributes = map[string]enums.IndexedValueType{
-	activities.AttributeFlow.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD, activities.AttributePartner.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD,
-	activities.AttributeDocument.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD, activities.AttributeState.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD,
-	activities.AttributeReason.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD, activities.AttributeCompany.GetName(): enums.INDEXED_VALUE_TYPE_KEYWORD,
-}
-
 // Demo is everything in one process tree: the local Temporal server, the sandbox
-// of both systems and a worker.
+// of both systems, a worker and the schedules.
 type Demo struct {
 	*App
-	env     config.Environment
+	// EnvFile holds the variables that let other commands, and the temporal CLI,
+	// work with the demo.
+	EnvFile string
+
 	options DemoOptions
 	sandbox *server.Server
 	local   *devserver.Server
+	config  *config.Config
 	closers []func() error
 }
 
-// StartDemo starts the parts and publishes the configuration.
+// StartDemo starts the parts, publishes the configuration and applies the schedules.
 func StartDemo(ctx context.Context, env config.Environment, o DemoOptions) (*Demo, error) {
-	d := &Demo{env: env, options: o}
-	if err := d.start(ctx); err != nil {
+	d := &Demo{options: o}
+	if err := d.start(ctx, env); err != nil {
 		return nil, errors.Join(err, d.Close())
 	}
 	return d, nil
 }
 
-func (d *Demo) start(ctx context.Context) error {
-	cli, err := devserver.Find(ctx, devserver.FindOptions{Explicit: d.env.TemporalCLI, Progress: d.options.Progress})
+func (d *Demo) start(ctx context.Context, env config.Environment) error {
+	cli, err := devserver.Find(ctx, devserver.FindOptions{Explicit: env.TemporalCLI, Progress: d.options.Progress})
 	if err != nil {
 		return err
 	}
 	d.say("starting the local Temporal server")
-	if d.local, err = devserver.Start(ctx, devserver.Options{CLI: cli, DBFile: filepath.Join(d.env.State, "temporal.db"),
-		LogFile: filepath.Join(d.env.State, "temporal.log"), SearchAttributes: searchAttributes}); err != nil {
+	if d.local, err = devserver.Start(ctx, devserver.Options{CLI: cli, DBFile: filepath.Join(env.State, "temporal.db"),
+		LogFile: filepath.Join(env.State, "temporal.log"), SearchAttributes: searchAttributes()}); err != nil {
 		return err
 	}
 	d.closers = append(d.closers, d.local.Stop)
-	if d.sandbox, err = server.Start(ctx, server.Options{StateDir: filepath.Join(d.env.State, "sandbox"), Seed: 1, Orders: d.options.Orders}); err != nil {
+	if d.sandbox, err = server.Start(ctx, server.Options{StateDir: filepath.Join(env.State, "sandbox"), Seed: 1, Orders: d.options.Orders}); err != nil {
 		return err
 	}
 	d.closers = append(d.closers, d.sandbox.Close)
 	if d.options.Hostile {
 		d.sandbox.Faults.Replace(faults.Hostile(1))
 	}
-	return d.startWorker(ctx)
-}
-
-// startWorker connects to the sandbox: only there does the demo arm itself.
-func (d *Demo) startWorker(ctx context.Context) error {
-	quiet := slog.New(slog.DiscardHandler)
-	c, err := client.Dial(client.Options{HostPort: d.local.Address, Namespace: d.local.Namespace, Logger: log.NewStructuredLogger(quiet)})
-	if err != nil {
+	if err := d.connect(ctx, env); err != nil {
 		return err
 	}
-	d.closers = append(d.closers, func() error { c.Close(); return nil })
-	env := d.env
-	env.Armed, env.IonAPIFile, env.CleoURL = true, d.sandbox.IonAPIFile, d.sandbox.CleoURL
-	env.CleoUsername, env.CleoPassword = d.sandbox.Username, config.Secret(d.sandbox.Password)
-	if d.App, err = Open(ctx, env, c, quiet); err != nil {
-		return err
-	}
-	d.closers = append(d.closers, d.App.Close)
-	if _, err := d.PublishFolder(ctx, d.env.Config); err != nil {
+	if _, err := d.PublishFolder(ctx); err != nil {
 		return err
 	}
 	stop, err := d.StartWorkers()
@@ -121,28 +102,53 @@ func (d *Demo) startWorker(ctx context.Context) error {
 		return err
 	}
 	d.closers = append(d.closers, func() error { stop(); return nil })
-	return nil
+	_, err = d.Schedules().Apply(ctx, d.config, true)
+	return err
 }
 
-// Run polls every company and waits until each record has come to rest.
+// connect arms the demo against the sandbox, and only there.
+func (d *Demo) connect(ctx context.Context, env config.Environment) error {
+	quiet := slog.New(slog.DiscardHandler)
+	c, err := client.Dial(client.Options{HostPort: d.local.Address, Namespace: d.local.Namespace, Logger: log.NewStructuredLogger(quiet)})
+	if err != nil {
+		return err
+	}
+	d.closers = append(d.closers, func() error { c.Close(); return nil })
+	env.Armed, env.IonAPIFile, env.CleoURL = true, d.sandbox.IonAPIFile, d.sandbox.CleoURL
+	env.CleoUsername, env.CleoPassword = d.sandbox.Username, config.Secret(d.sandbox.Password)
+	if d.App, err = Open(ctx, env, c, d.local.Namespace, quiet); err != nil {
+		return err
+	}
+	d.closers = append(d.closers, d.App.Close)
+	if d.config, err = ReadConfiguration(env); err != nil {
+		return err
+	}
+	return d.writeEnvFile(env)
+}
+
+// writeEnvFile lets a shell join the demo: `set -a; . FILE; set +a`.
+func (d *Demo) writeEnvFile(env config.Environment) error {
+	folder, err := filepath.Abs(env.Config)
+	if err != nil {
+		return err
+	}
+	var b strings.Builder
+	for _, v := range [][2]string{
+		{"TEMPORAL_ADDRESS", d.local.Address}, {"TEMPORAL_NAMESPACE", d.local.Namespace},
+		{"TRADEWIND_STATE", env.State}, {"TRADEWIND_CONFIG", folder}, {"TRADEWIND_IONAPI_FILE", env.IonAPIFile},
+		{"TRADEWIND_CLEO_URL", env.CleoURL}, {"TRADEWIND_CLEO_USERNAME", env.CleoUsername}, {"TRADEWIND_CLEO_PASSWORD", env.CleoPassword.Reveal()},
+	} {
+		fmt.Fprintf(&b, "%s='%s'\n", v[0], strings.ReplaceAll(v[1], "'", `'\''`))
+	}
+	d.EnvFile = filepath.Join(env.State, "temporal.env")
+	return os.WriteFile(d.EnvFile, []byte(b.String()), 0o600)
+}
+
+// Run triggers every schedule and waits until each record has come to rest.
 func (d *Demo) Run(ctx context.Context) (DemoResult, error) {
-	files, err := config.ReadFolder(d.env.Config)
-	if err != nil {
-		return DemoResult{}, err
-	}
-	c, err := config.Load(files)
-	if err != nil {
-		return DemoResult{}, err
-	}
-	for _, company := range c.Companies {
-		in := trade.PollInput{Flow: trade.OrdersOut, Company: company.Key()}
-		d.say("reading orders of company " + company.Key().String())
-		run, err := d.Temporal.ExecuteWorkflow(ctx, client.StartWorkflowOptions{ID: "demo/" + workflows.PollID(in), TaskQueue: activities.TaskQueue}, workflows.TypePollOrders, in)
-		if err != nil {
-			return DemoResult{}, err
-		}
-		var result trade.PollResult
-		if err := run.Get(ctx, &result); err != nil {
+	for _, s := range d.config.Schedules {
+		d.say("reading " + string(s.Flow) + " of company " + string(s.Company))
+		if err := d.poll(ctx, s.ID()); err != nil {
 			return DemoResult{}, err
 		}
 	}
@@ -156,30 +162,69 @@ func (d *Demo) Run(ctx context.Context) (DemoResult, error) {
 	return result, err
 }
 
+// poll triggers a schedule until one poll has read its window to the end; a lane
+// that a fault stopped opens again by itself.
+func (d *Demo) poll(ctx context.Context, id string) error {
+	for {
+		triggered := d.Ledger.Now()
+		if err := d.Schedules().Trigger(ctx, id); err != nil {
+			return err
+		}
+		var done ledger.RecordedWindow
+		err := d.until(ctx, func() (bool, error) {
+			windows, err := d.Ledger.Windows(ctx, id, time.Time{}, triggered.Add(time.Hour))
+			for _, w := range windows {
+				if !w.Closed.Before(triggered) {
+					done = w
+				}
+			}
+			return !done.Closed.IsZero(), err
+		})
+		if err != nil || done.Result.Stopped == "" {
+			return err
+		}
+		d.say("waiting: " + done.Result.Stopped)
+		lane := time.NewTimer(5 * time.Second)
+		select {
+		case <-ctx.Done():
+		case <-lane.C:
+		}
+	}
+}
+
 // settle waits until no record is on its way.
 func (d *Demo) settle(ctx context.Context) error {
-	ticker := time.NewTicker(500 * time.Millisecond)
-	defer ticker.Stop()
-	last := -1
-	for {
+	last := 0
+	return d.until(ctx, func() (bool, error) {
 		moving := 0
 		for _, state := range []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateUnknown, trade.StateHeld} {
-			records, err := d.Ledger.Records(ctx, ledger.Filter{Flow: trade.OrdersOut, State: state})
+			records, err := d.Ledger.Records(ctx, ledger.Filter{State: state})
 			if err != nil {
-				return err
+				return false, err
 			}
 			moving += len(records)
 		}
-		if moving == 0 {
-			return nil
-		}
 		if moving != last {
-			d.say(fmt.Sprintf("%d orders on their way", moving))
+			d.say(fmt.Sprintf("%d records on their way", moving))
 			last = moving
+		}
+		return moving == 0, nil
+	})
+}
+
+// until asks again and again until the answer is yes.
+func (d *Demo) until(ctx context.Context, yes func() (bool, error)) error {
+	ticker := time.NewTicker(100 * time.Millisecond)
+	defer ticker.Stop()
+	for {
+		if done, err := yes(); err != nil || done {
+			return err
 		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
+		case <-d.local.Done():
+			return d.local.Err()
 		case <-ticker.C:
 		}
 	}

@@ -18,6 +18,9 @@ type Change struct {
 	// Reason is kept with the record; the zero Reason clears the last one.
 	Reason trade.Reason
 	Detail map[string]any
+	// Repeat writes an event even where nothing changes: a replay that stops for
+	// the same reason again is told.
+	Repeat bool
 	// Apply changes further fields of the record in the same transaction.
 	Apply func(*Record)
 }
@@ -44,7 +47,7 @@ func (l *Ledger) Transition(ctx context.Context, id string, c Change) (Record, e
 		if err != nil {
 			return err
 		}
-		if r.State == c.To && r.Reason == c.Reason && c.Apply == nil {
+		if r.State == c.To && r.Reason == c.Reason && c.Apply == nil && !c.Repeat {
 			after = r
 			return nil
 		}
@@ -58,6 +61,19 @@ func (l *Ledger) Transition(ctx context.Context, id string, c Change) (Record, e
 		return err
 	})
 	return after, err
+}
+
+// EventReplayRequested is the event of a person's wish to run a record again.
+const EventReplayRequested = "replay requested"
+
+// ReplayRequested is the change that writes down such a wish; the state stays.
+func ReplayRequested(r Record, request trade.ReplayRequest) Change {
+	attempt := max(request.Attempt, r.Attempt+1)
+	return Change{
+		From: []trade.State{r.State}, To: r.State, Event: EventReplayRequested, Actor: request.By, Reason: r.Reason,
+		Detail: map[string]any{"note": request.Note, "attempt": attempt, "resend": request.Resend, "mappingVersion": request.MappingVersion},
+		Apply:  func(r *Record) { r.Attempt = attempt },
+	}
 }
 
 func allowed(from []trade.State, state trade.State) bool {

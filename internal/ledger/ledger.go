@@ -102,6 +102,23 @@ func (l *Ledger) Migrate(ctx context.Context) error {
 	return nil
 }
 
+// SchemaVersion is the number of the last migration that ran, 0 before the first.
+func (l *Ledger) SchemaVersion(ctx context.Context) (int64, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return 0, fmt.Errorf("ledger: %w", err)
+	}
+	provider, err := goose.NewProvider(l.dialect, l.db, files)
+	if err != nil {
+		return 0, fmt.Errorf("ledger: %w", err)
+	}
+	version, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("ledger: %w", err)
+	}
+	return version, nil
+}
+
 // patiently repeats what loses a race when two processes start on an empty
 // ledger at once: SQLite answers "busy" while the other one switches the journal
 // or creates the tables, whatever its time-out says.

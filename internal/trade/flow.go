@@ -1,6 +1,9 @@
 package trade
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Flow is a direction for one kind of record.
 type Flow string
@@ -70,6 +73,15 @@ func (c Company) String() string {
 		return c.Cono
 	}
 	return c.Cono + "-" + c.Divi
+}
+
+// ParseCompany reads what Company.String wrote.
+func ParseCompany(text string) (Company, error) {
+	cono, divi, _ := strings.Cut(text, "-")
+	if cono == "" {
+		return Company{}, fmt.Errorf("%q is not a company such as 100-AAA", text)
+	}
+	return Company{Cono: cono, Divi: divi}, nil
 }
 
 // OrderRecordID names one revision of a purchase order; it is the record's id in

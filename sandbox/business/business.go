@@ -89,6 +89,7 @@ type Generator struct {
 	next      int
 	suppliers []Supplier
 	items     [][]string
+	later     bool
 }
 
 // NewGenerator starts the numbers behind 4500000.
@@ -140,6 +141,37 @@ func (g *Generator) Sendable(n int) []*Order {
 	return out
 }
 
+// More makes n orders of a kind behind the ones that were made before.
+func (g *Generator) More(kind string, n int) []*Order {
+	g.later = true
+	if kind == Normal {
+		return g.Sendable(n)
+	}
+	out := make([]*Order, n)
+	for i := range out {
+		out[i] = g.exception(kind)
+	}
+	return out
+}
+
+// Known says whether there is such a kind of order.
+func Known(kind string) bool {
+	switch kind {
+	case Normal, NoProfile, NotEDI, Blocked, UnitMissing, ItemMissing, NoLines, NotApproved, Received:
+		return true
+	}
+	return false
+}
+
+// ContinueBehind makes the next number follow the highest of these orders.
+func (g *Generator) ContinueBehind(orders []*Order) {
+	for _, o := range orders {
+		if n, err := strconv.Atoi(o.Head["PUNO"]); err == nil && n >= g.next {
+			g.next = n + 1
+		}
+	}
+}
+
 func (g *Generator) exception(kind string) *Order {
 	for _, s := range g.suppliers {
 		fits := map[string]bool{NoProfile: s.EDI == "noprofile", NotEDI: s.EDI == "no", Blocked: s.Status == "90",
@@ -178,6 +210,9 @@ func (g *Generator) order(kind string, s Supplier) *Order {
 	g.next++
 	where := sites[s.Cono][g.random.IntN(len(sites[s.Cono]))]
 	day := g.today.AddDate(0, 0, -g.random.IntN(10))
+	if g.later {
+		day = time.Now() // what is added to a running system changed today
+	}
 	buyer := buyers[g.random.IntN(len(buyers))]
 	o := &Order{Kind: kind, LineTexts: map[string][]string{}, Head: map[string]string{
 		"CONO": s.Cono, "DIVI": divisions[s.Cono], "PUNO": number, "FACI": "F" + where.code[1:], "WHLO": where.code, "SUNO": s.Number, "CSCD": s.Country,

@@ -132,7 +132,7 @@ func (m *M3) bulk(w http.ResponseWriter, req *http.Request) {
 func (m *M3) respond(w http.ResponseWriter, calls []call) {
 	out := reply{Results: []result{}}
 	for _, c := range calls {
-		if _, known := catalog[c.program]; !known || m.Denied[c.program] {
+		if m.refused(c.program) {
 			answer(w, http.StatusOK, reply{Results: []result{}, Terminated: true, Reason: "program " + c.program + " is not available", ErrorType: "ProgramNotFound"})
 			return
 		}

@@ -30,12 +30,11 @@ type M3 struct {
 	Count func(operation string)
 	// Ceiling cuts every list, as some grids do; 0 cuts nothing.
 	Ceiling int
-	// Denied lists programs that the service user may not run.
-	Denied map[string]bool
 	// TokenQuota is how many tokens may be taken; 0 is no limit.
 	TokenQuota int
 
 	mu        sync.Mutex
+	denied    map[string]bool
 	orders    []*business.Order
 	suppliers []business.Supplier
 	tokens    map[string]bool
@@ -44,7 +43,7 @@ type M3 struct {
 
 // New makes a system that holds these orders.
 func New(orders []*business.Order, c Credentials, f *faults.Faults) *M3 {
-	return &M3{Credentials: c, Faults: f, Count: func(string) {}, Denied: map[string]bool{}, Ceiling: 1000, orders: orders,
+	return &M3{Credentials: c, Faults: f, Count: func(string) {}, denied: map[string]bool{}, Ceiling: 1000, orders: orders,
 		suppliers: business.Suppliers(), tokens: map[string]bool{}}
 }
 
@@ -53,6 +52,24 @@ func (m *M3) Orders(fn func(orders *[]*business.Order)) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	fn(&m.orders)
+}
+
+// Deny names the programs that the service user may not run; none lets all run.
+func (m *M3) Deny(programs ...string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.denied = map[string]bool{}
+	for _, p := range programs {
+		m.denied[p] = true
+	}
+}
+
+// refused says whether a program cannot be run: unknown, or not permitted.
+func (m *M3) refused(program string) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, known := catalog[program]
+	return !known || m.denied[program]
 }
 
 // ServeHTTP answers the token endpoint and the MI transactions.

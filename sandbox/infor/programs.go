@@ -16,7 +16,13 @@ func missing(what, key string) *miError {
 	return &miError{Message: what + " " + key + " does not exist", Code: "XRE0103", Type: "ServerReturnedNOK"}
 }
 
+// companies are those of the sandbox and the service user's own, which is empty.
+var companies = map[string]bool{"100": true, "200": true, defaultCompany: true}
+
 func (m *M3) run(c call) ([]record, *miError) {
+	if !companies[c.cono] {
+		return nil, &miError{Message: "Company " + c.cono + " does not exist", Field: "CONO", Type: "ServerReturnedNOK"}
+	}
 	switch c.program + "/" + c.transaction {
 	case "EXPORTMI/Select":
 		return m.export(c)
@@ -25,7 +31,7 @@ func (m *M3) run(c call) ([]record, *miError) {
 	case "CRS620MI/GetBasicData":
 		return m.supplier(c)
 	case "AUTCHKMI/ChkAuthority":
-		return []record{{"ALPG": map[bool]string{true: "0", false: "1"}[m.Denied[c.input["APGM"]]]}}, nil
+		return []record{{"ALPG": map[bool]string{true: "0", false: "1"}[m.denied[c.input["APGM"]]]}}, nil
 	case "MRS001MI/LstTransactions":
 		var out []record
 		for name := range catalog[c.input["MINM"]] {

@@ -16,7 +16,7 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	}
 	show("infor/orders", func() any { return s.orders() })
 	show("infor/expected", func() any { return s.expected() })
-	show("infor/suppliers", func() any { return business.Suppliers() })
+	show("infor/suppliers", func() any { return s.suppliers() })
 	for _, path := range []string{"infor/batches", "infor/vouchers", "infor/customers", "infor/accounts", "cleo/partners"} {
 		show(path, func() any { return []any{} })
 	}
@@ -27,6 +27,8 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	mux.HandleFunc("GET /_sandbox/cleo/files/{id}/content", s.content)
 	mux.HandleFunc("PUT /_sandbox/faults", s.setFaults)
 	mux.HandleFunc("PUT /_sandbox/infor/orders/{cono}/{number}", s.changeOrder)
+	mux.HandleFunc("POST /_sandbox/infor/orders", s.addOrders)
+	mux.HandleFunc("PUT /_sandbox/infor/denied", s.deny)
 }
 
 func write(w http.ResponseWriter, value any) {
@@ -79,6 +81,45 @@ func (s *Server) content(w http.ResponseWriter, req *http.Request) {
 	_, _ = w.Write(content) // the caller may be gone
 }
 
+// suppliers shows each supplier as GetBasicData does.
+func (s *Server) suppliers() []map[string]string {
+	out := []map[string]string{}
+	for _, each := range business.Suppliers() {
+		out = append(out, map[string]string{"CONO": each.Cono, "SUNO": each.Number, "SUNM": each.Name, "STAT": each.Status,
+			"SUCL": each.Class, "CUCD": each.Currency, "CSCD": each.Country})
+	}
+	return out
+}
+
+// addOrders makes more orders: POST /_sandbox/infor/orders?n=10&kind=normal.
+func (s *Server) addOrders(w http.ResponseWriter, req *http.Request) {
+	n, err := strconv.Atoi(req.URL.Query().Get("n"))
+	kind := req.URL.Query().Get("kind")
+	if kind == "" {
+		kind = business.Normal
+	}
+	if err != nil || n < 1 || !business.Known(kind) {
+		http.Error(w, "n must be a number and kind one of the kinds of orders", http.StatusBadRequest)
+		return
+	}
+	numbers, err := s.AddOrders(kind, n)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	write(w, numbers)
+}
+
+// deny takes the list of programs that the service user may not run.
+func (s *Server) deny(w http.ResponseWriter, req *http.Request) {
+	var programs []string
+	if err := json.NewDecoder(req.Body).Decode(&programs); err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	s.M3.Deny(programs...)
+}
+
 func (s *Server) setFaults(w http.ResponseWriter, req *http.Request) {
 	var set faults.Set
 	if err := json.NewDecoder(req.Body).Decode(&set); err != nil {
@@ -100,7 +141,7 @@ func (s *Server) changeOrder(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	found := false
-	s.M3.Orders(func(orders *[]*business.Order) {
+	err := s.Change(func(orders *[]*business.Order) {
 		for _, o := range *orders {
 			if o.Head["CONO"] == req.PathValue("cono") && o.Head["PUNO"] == req.PathValue("number") {
 				found = true
@@ -108,7 +149,10 @@ func (s *Server) changeOrder(w http.ResponseWriter, req *http.Request) {
 			}
 		}
 	})
-	if !found {
+	switch {
+	case err != nil:
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+	case !found:
 		http.NotFound(w, req)
 	}
 }

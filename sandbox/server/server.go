@@ -41,9 +41,11 @@ type Server struct {
 	Hub                *cleo.Hub
 	Faults             *faults.Faults
 
-	servers []*http.Server
-	mu      sync.Mutex
-	calls   map[string]int
+	generator  *business.Generator
+	ordersFile string
+	servers    []*http.Server
+	mu         sync.Mutex
+	calls      map[string]int
 }
 
 // saved is what the state folder keeps of a sandbox.
@@ -63,7 +65,11 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
 	s := &Server{Faults: &faults.Faults{}, calls: map[string]int{}, Username: state.CleoUser, Password: state.CleoSecret}
-	orders := business.NewGenerator(state.Seed, state.Today).Company(state.Orders)
+	s.generator, s.ordersFile = business.NewGenerator(state.Seed, state.Today), filepath.Join(o.StateDir, "orders.json")
+	orders, err := s.loadOrders(state.Orders)
+	if err != nil {
+		return nil, fmt.Errorf("sandbox: %w", err)
+	}
 	s.M3 = infor.New(orders, state.Infor, s.Faults)
 	s.M3.Count = s.counter("ion ")
 	if s.Hub, err = cleo.Open(filepath.Join(o.StateDir, "cleo"), state.CleoUser, state.CleoSecret, s.Faults); err != nil {
@@ -100,6 +106,57 @@ func load(o Options) (saved, error) {
 		return state, err
 	}
 	return state, os.WriteFile(file, content, 0o600)
+}
+
+// loadOrders gives the orders that the state folder keeps, or makes the first ones.
+func (s *Server) loadOrders(n int) ([]*business.Order, error) {
+	content, err := os.ReadFile(s.ordersFile)
+	if errors.Is(err, os.ErrNotExist) {
+		orders := s.generator.Company(n)
+		return orders, s.saveOrders(orders)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var orders []*business.Order
+	if err := json.Unmarshal(content, &orders); err != nil {
+		return nil, err
+	}
+	s.generator.ContinueBehind(orders)
+	return orders, nil
+}
+
+// saveOrders keeps the orders for the next start; a torn write leaves the old file.
+func (s *Server) saveOrders(orders []*business.Order) error {
+	content, err := json.Marshal(orders)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.ordersFile+".new", content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(s.ordersFile+".new", s.ordersFile)
+}
+
+// Change lets fn change the orders of M3, and keeps what it made of them.
+func (s *Server) Change(fn func(orders *[]*business.Order)) error {
+	var err error
+	s.M3.Orders(func(orders *[]*business.Order) {
+		fn(orders)
+		err = s.saveOrders(*orders)
+	})
+	return err
+}
+
+// AddOrders makes n more orders of a kind, and gives their numbers.
+func (s *Server) AddOrders(kind string, n int) (numbers []string, err error) {
+	err = s.Change(func(orders *[]*business.Order) {
+		for _, o := range s.generator.More(kind, n) {
+			*orders = append(*orders, o)
+			numbers = append(numbers, o.Head["PUNO"])
+		}
+	})
+	return numbers, err
 }
 
 func (s *Server) writeCredentials(state saved) error {

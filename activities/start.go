@@ -1,0 +1,53 @@
+package activities
+
+import (
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
+
+	"tradewind/internal/trade"
+)
+
+// The search attributes of a record's workflow; nothing personal is in them.
+var (
+	AttributeFlow     = temporal.NewSearchAttributeKeyKeyword("Flow")
+	AttributePartner  = temporal.NewSearchAttributeKeyKeyword("Partner")
+	AttributeDocument = temporal.NewSearchAttributeKeyKeyword("DocumentNumber")
+	AttributeState    = temporal.NewSearchAttributeKeyKeyword("RecordState")
+	AttributeReason   = temporal.NewSearchAttributeKeyKeyword("ReasonCode")
+	AttributeCompany  = temporal.NewSearchAttributeKeyKeyword("Company")
+)
+
+// SearchAttributes are all of them with their types, as a namespace needs them.
+var SearchAttributes = func() map[string]enums.IndexedValueType {
+	out := map[string]enums.IndexedValueType{}
+	for _, key := range []temporal.SearchAttributeKeyKeyword{AttributeFlow, AttributePartner, AttributeDocument, AttributeState, AttributeReason, AttributeCompany} {
+		out[key.GetName()] = key.GetValueType()
+	}
+	return out
+}()
+
+// RecordStart is what the workflow of a record shows from its first moment.
+type RecordStart struct {
+	ID      string // the record's id is the workflow's
+	Flow    trade.Flow
+	Company string
+	Partner string
+	Number  string
+	State   trade.State
+}
+
+// Options makes the start options. The policy decides whether a finished workflow
+// of the same id may be followed by another run.
+func (s RecordStart) Options(policy enums.WorkflowIdReusePolicy) client.StartWorkflowOptions {
+	partner := s.Partner
+	if partner == "" {
+		partner = "no partner"
+	}
+	return client.StartWorkflowOptions{
+		ID: s.ID, TaskQueue: TaskQueue, StaticSummary: "850 PO " + s.Number + " → " + partner,
+		WorkflowIDReusePolicy: policy, WorkflowExecutionErrorWhenAlreadyStarted: true,
+		TypedSearchAttributes: temporal.NewSearchAttributes(AttributeFlow.ValueSet(string(s.Flow)), AttributePartner.ValueSet(s.Partner),
+			AttributeDocument.ValueSet(s.Number), AttributeState.ValueSet(string(s.State)), AttributeCompany.ValueSet(s.Company)),
+	}
+}

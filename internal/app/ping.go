@@ -1,0 +1,269 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"go.temporal.io/api/operatorservice/v1"
+
+	"tradewind/activities"
+	"tradewind/internal/archive"
+	"tradewind/internal/config"
+	"tradewind/internal/ledger"
+	"tradewind/ionapi"
+)
+
+// Check is one line of ping.
+type Check struct {
+	Name   string `json:"name"`
+	OK     bool   `json:"ok"`
+	Detail string `json:"detail"`
+	// Cure says what to do where the check failed.
+	Cure string `json:"cure,omitempty"`
+}
+
+// pingTimeout bounds each check.
+const pingTimeout = 20 * time.Second
+
+type pinger struct {
+	env    config.Environment
+	app    *App
+	config *config.Config
+	tell   func(Check)
+	failed int
+}
+
+// Ping tries every part that the product relies on and tells each result as it
+// comes. It writes nothing to Infor or Cleo. It gives the number of failures.
+func Ping(ctx context.Context, env config.Environment, tell func(Check)) int {
+	p := &pinger{env: env, tell: tell, app: &App{env: env, Log: slog.New(slog.DiscardHandler), Activities: &activities.Activities{}}}
+	p.run(ctx, "state", "make the folder writable, or set TRADEWIND_STATE", p.state)
+	p.run(ctx, "configuration", "correct the file; `config check` shows all faults", p.configuration)
+	p.run(ctx, "ledger", "check TRADEWIND_LEDGER_URL", p.ledger)
+	p.run(ctx, "archive", "check TRADEWIND_ARCHIVE_URL", p.archive)
+	p.run(ctx, "temporal", "check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, or start the demo", p.temporal)
+	p.infor(ctx)
+	p.cleo(ctx)
+	return p.failed
+}
+
+// run makes a check and tells its line.
+func (p *pinger) run(ctx context.Context, name, cure string, check func(context.Context) (string, error)) bool {
+	ctx, cancel := context.WithTimeout(ctx, pingTimeout)
+	defer cancel()
+	detail, err := check(ctx)
+	if err != nil {
+		p.failed++
+		p.tell(Check{Name: name, Detail: oneLine(err.Error()), Cure: cure})
+		return false
+	}
+	p.tell(Check{Name: name, OK: true, Detail: detail})
+	return true
+}
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
+
+func (p *pinger) state(context.Context) (string, error) {
+	if err := os.MkdirAll(p.env.State, 0o700); err != nil {
+		return "", err
+	}
+	probe, err := os.CreateTemp(p.env.State, ".ping-*")
+	if err != nil {
+		return "", err
+	}
+	return p.env.State, errors.Join(probe.Close(), os.Remove(probe.Name()))
+}
+
+func (p *pinger) configuration(context.Context) (string, error) {
+	c, err := ReadConfiguration(p.env)
+	if err != nil {
+		return "", err
+	}
+	p.config = c
+	armed := "not armed"
+	if c.Armed && p.env.Armed {
+		armed = "armed"
+	}
+	return fmt.Sprintf("%d companies, %d partners, mapping version %.12s, %s", len(c.Companies), len(c.Partners), c.Version, armed), nil
+}
+
+func (p *pinger) ledger(ctx context.Context) (string, error) {
+	l, err := ledger.Open(ctx, p.env.LedgerURL, p.env.State)
+	if err != nil {
+		return "", err
+	}
+	defer l.Close()
+	version, err := l.SchemaVersion(ctx)
+	if err != nil {
+		return "", err
+	}
+	if version == 0 {
+		return "", errors.New("the ledger has no tables yet; run `setup`")
+	}
+	scheme, _, _ := strings.Cut(p.env.LedgerURL, ":")
+	return fmt.Sprintf("%s, schema %d", scheme, version), nil
+}
+
+func (p *pinger) archive(ctx context.Context) (string, error) {
+	a, err := archive.Open(ctx, p.env.ArchiveURL, p.env.State)
+	if err != nil {
+		return "", err
+	}
+	defer a.Close()
+	sha, err := a.Put(ctx, []byte("ping\n"))
+	if err == nil {
+		_, err = a.Get(ctx, sha)
+	}
+	scheme, _, _ := strings.Cut(p.env.ArchiveURL, ":")
+	return scheme + ", written and read back", err
+}
+
+func (p *pinger) temporal(ctx context.Context) (string, error) {
+	c, namespace, err := Dial(ctx, p.app.Log)
+	if err != nil {
+		return "", err
+	}
+	defer c.Close()
+	found, err := c.OperatorService().ListSearchAttributes(ctx, &operatorservice.ListSearchAttributesRequest{Namespace: namespace})
+	if err != nil {
+		return "", fmt.Errorf("namespace %s: %w", namespace, err)
+	}
+	var missing []string
+	for name := range searchAttributes() {
+		if _, ok := found.GetCustomAttributes()[name]; !ok {
+			missing = append(missing, name)
+		}
+	}
+	if slices.Sort(missing); len(missing) > 0 {
+		return "", fmt.Errorf("namespace %s lacks the search attributes %s; run `setup`", namespace, strings.Join(missing, ", "))
+	}
+	return "namespace " + namespace, nil
+}
+
+// infor checks the token, the programs, and the permissions in each company.
+func (p *pinger) infor(ctx context.Context) {
+	reached := p.run(ctx, "infor token", "download the .ionapi file of the backend service again and check its service account", func(ctx context.Context) (string, error) {
+		var err error
+		if p.app.Infor, err = p.app.inforClient(); err != nil {
+			return "", err
+		}
+		user, err := p.app.Infor.General("GENERAL").UserInfo(ctx)
+		if err != nil {
+			return "", err
+		}
+		return fmt.Sprintf("M3 user %s (%s)", user.User, user.Name), nil
+	})
+	if !reached || p.config == nil {
+		return
+	}
+	for _, program := range p.needed() {
+		p.run(ctx, "infor "+program.name, "name the tenant's own program in infor.yaml, or have it exposed in ION API", func(ctx context.Context) (string, error) {
+			return p.offered(ctx, program)
+		})
+	}
+	for _, company := range p.config.Companies {
+		p.run(ctx, "infor company "+company.Key().String(), "have the programs granted to the service user in SES400, or correct company.yaml", func(ctx context.Context) (string, error) {
+			return p.allowed(ctx, company)
+		})
+	}
+}
+
+// needs is a program with the transactions that the flows call.
+type needs struct {
+	name         string
+	transactions []string
+}
+
+func (p *pinger) needed() []needs {
+	programs := p.config.Infor.Programs
+	out := []needs{
+		{programs.Orders, []string{"GetHead", "LstLine", "LstLine2"}},
+		{programs.OrderStatus, []string{"GetHeadBasic"}},
+		{programs.Suppliers, []string{"GetBasicData"}},
+	}
+	if p.config.Infor.Reader == "exportmi" {
+		return append(out, needs{"EXPORTMI", []string{"Select"}})
+	}
+	return append(out, needs{programs.Orders, []string{"SearchHead"}})
+}
+
+// offered asks the tenant for the transactions of a program.
+func (p *pinger) offered(ctx context.Context, n needs) (string, error) {
+	have, err := p.app.Infor.Metadata("MRS001MI").Transactions(ctx, n.name)
+	if kind := ionapi.KindOf(err); err != nil && kind != ionapi.RecordMissing {
+		return "", err
+	}
+	var missing []string
+	for _, t := range n.transactions {
+		if !slices.Contains(have, t) {
+			missing = append(missing, t)
+		}
+	}
+	if len(have) == 0 {
+		return "", fmt.Errorf("the tenant has no program %s", n.name)
+	}
+	if len(missing) > 0 {
+		return "", fmt.Errorf("%s lacks %s", n.name, strings.Join(missing, ", "))
+	}
+	return strings.Join(n.transactions, ", "), nil
+}
+
+// allowed asks whether the service user may run the programs in a company.
+func (p *pinger) allowed(ctx context.Context, company config.Company) (string, error) {
+	key, err := activities.InforCompany(company.Key())
+	if err != nil {
+		return "", err
+	}
+	var denied, names []string
+	for _, n := range p.needed() {
+		yes, err := p.app.Infor.Authority("AUTCHKMI").Allowed(ctx, key, n.name)
+		if err != nil {
+			return "", err
+		}
+		if names = append(names, n.name); !yes {
+			denied = append(denied, n.name)
+		}
+	}
+	if slices.Contains(denied, "EXPORTMI") {
+		return "", fmt.Errorf("the service user may not run %s; for EXPORTMI, `reader: search` in infor.yaml does without", strings.Join(denied, ", "))
+	}
+	if len(denied) > 0 {
+		return "", fmt.Errorf("the service user may not run %s", strings.Join(denied, ", "))
+	}
+	return "may run " + strings.Join(names, ", "), nil
+}
+
+// cleo checks the login and each folder.
+func (p *pinger) cleo(ctx context.Context) {
+	if p.config == nil {
+		return
+	}
+	reached := p.run(ctx, "cleo login", "check TRADEWIND_CLEO_URL, TRADEWIND_CLEO_USERNAME and TRADEWIND_CLEO_PASSWORD; five refused logins lock the account", func(ctx context.Context) (string, error) {
+		var err error
+		if p.app.Mailbox, err = p.app.mailbox(p.config); err != nil {
+			return "", err
+		}
+		return "user " + p.env.CleoUsername, p.app.Mailbox.Ping(ctx)
+	})
+	if !reached {
+		return
+	}
+	folders := p.config.Cleo.Folders
+	for _, f := range [][2]string{{"upload", folders.Upload}, {"sent", folders.Sent}, {"archive", folders.Archive}} {
+		if f[1] == "" {
+			continue
+		}
+		p.run(ctx, "cleo folder "+f[0], "correct folders."+f[0]+" in cleo.yaml, or have the folder made at Cleo", func(ctx context.Context) (string, error) {
+			for _, err := range p.app.Mailbox.Files(ctx, f[1]) {
+				return f[1], err
+			}
+			return f[1] + " (empty)", nil
+		})
+	}
+}

@@ -1,0 +1,92 @@
+package operator
+
+import (
+	"bytes"
+	"context"
+	"strings"
+	"time"
+
+	"github.com/pmezard/go-difflib/difflib"
+
+	"tradewind/edi"
+	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
+)
+
+// Preview is what a replay would send, compared with what was prepared last.
+type Preview struct {
+	Record  string `json:"record"`
+	Version string `json:"mappingVersion"`
+	// Reason is set when the record would park.
+	Reason trade.Reason `json:"reason"`
+	// Diff is a unified difference of the set's segments, empty when nothing in it
+	// would change. Envelopes are left out: changed content gets new numbers.
+	Diff string `json:"diff"`
+}
+
+// Preview maps a record without side effects.
+func (o *Operator) Preview(ctx context.Context, r ledger.Record, version string) (Preview, error) {
+	p := Preview{Record: r.ID}
+	c, err := o.Configuration(ctx, version)
+	if err != nil {
+		return p, err
+	}
+	p.Version = c.Version
+	order, err := o.order(ctx, r)
+	if err != nil {
+		return p, err
+	}
+	m, reason, err := c.Order850(order)
+	if err != nil || !reason.IsZero() {
+		p.Reason = reason
+		return p, err
+	}
+	document, reason := m.Map()
+	if !reason.IsZero() {
+		p.Reason = reason
+		return p, nil
+	}
+	content, reason := m.Encode(document, mapping.Numbers{Set: 1}, time.Unix(0, 0).UTC())
+	if !reason.IsZero() {
+		p.Reason = reason
+		return p, nil
+	}
+	var before []byte
+	if r.Document.SHA256 != "" {
+		if before, err = o.Archive.Get(ctx, r.Document.SHA256); err != nil {
+			return p, err
+		}
+	}
+	p.Diff, err = compare(before, content)
+	return p, err
+}
+
+func compare(before, after []byte) (string, error) {
+	a, err := body(before)
+	if err != nil {
+		return "", err
+	}
+	b, err := body(after)
+	if err != nil {
+		return "", err
+	}
+	return difflib.GetUnifiedDiffString(difflib.UnifiedDiff{A: a, B: b, FromFile: "prepared", ToFile: "replay", Context: 1})
+}
+
+// body gives the segments of the only set of an interchange, a line each, without
+// its header and trailer.
+func body(content []byte) ([]string, error) {
+	if len(content) == 0 {
+		return nil, nil
+	}
+	trees, err := edi.ReadAll(bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	var lines []string
+	for _, s := range trees[0].Groups[0].Sets[0].Segments {
+		lines = append(lines, strings.Join(append([]string{s.ID}, s.Elements...), "*")+"\n")
+	}
+	return lines, nil
+}

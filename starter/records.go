@@ -1,0 +1,280 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tradewind/internal/app"
+	"tradewind/internal/ledger"
+	"tradewind/internal/operator"
+	"tradewind/internal/trade"
+)
+
+func recordsCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "records", Short: "Business documents on their way"}
+	cmd.AddCommand(listCommand(), showCommand(), replayCommand(), resolveCommand())
+	return cmd
+}
+
+// listed is a record as `records list --json` gives it.
+type listed struct {
+	ID         string      `json:"id"`
+	Flow       trade.Flow  `json:"flow"`
+	Company    string      `json:"company"`
+	Partner    string      `json:"partner"`
+	Set        string      `json:"set"`
+	Number     string      `json:"number"`
+	State      trade.State `json:"state"`
+	Reason     string      `json:"reason"`
+	Amount     string      `json:"amount"`
+	Currency   string      `json:"currency"`
+	WorkflowID string      `json:"workflowId"`
+	UpdatedAt  time.Time   `json:"updatedAt"`
+}
+
+func listedRecord(r ledger.Record) listed {
+	return listed{r.ID, r.Flow, r.Company, r.Partner, r.Set, r.Number, r.State, r.Reason.Code, r.Amount, r.Currency, r.ID, r.UpdatedAt}
+}
+
+func listCommand() *cobra.Command {
+	var f ledger.Filter
+	var state, flow string
+	var asJSON bool
+	cmd := &cobra.Command{Use: "list", Short: "Lists records and why they stopped", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			f.State, f.Flow = trade.State(state), trade.Flow(flow)
+			return withStores(cmd, func(ctx context.Context, a *app.App) error {
+				records, err := a.Ledger.Records(ctx, f)
+				if err != nil {
+					return err
+				}
+				return printRecords(cmd.OutOrStdout(), records, asJSON)
+			})
+		}}
+	cmd.Flags().StringVar(&state, "state", "", "only records in this state")
+	cmd.Flags().StringVar(&flow, "flow", "", "only records of this flow")
+	cmd.Flags().StringVar(&f.Company, "company", "", "only records of this company, such as 100-AAA")
+	cmd.Flags().StringVar(&f.Partner, "partner", "", "only records of this partner")
+	cmd.Flags().StringVar(&f.Reason, "reason", "", "only records that stopped with this reason code")
+	cmd.Flags().IntVar(&f.Limit, "limit", 0, "at most so many; 0 is all")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func printRecords(w io.Writer, records []ledger.Record, asJSON bool) error {
+	if asJSON {
+		out := []listed{}
+		for _, r := range records {
+			out = append(out, listedRecord(r))
+		}
+		return printJSON(w, out)
+	}
+	rows := [][]string{}
+	for _, r := range records {
+		rows = append(rows, []string{r.ID, r.Partner, string(r.State), r.Amount, r.Currency, r.Reason.String()})
+	}
+	return printTable(w, []string{"record", "partner", "state", "amount", "currency", "reason"}, rows)
+}
+
+func showCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{Use: "show RECORD", Short: "Tells the story of a record, found by id, order, control number or file name", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withStores(cmd, func(ctx context.Context, a *app.App) error {
+				r, err := a.Operator().One(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				story, err := a.Operator().Story(ctx, r)
+				if err != nil {
+					return err
+				}
+				if asJSON {
+					return printJSON(cmd.OutOrStdout(), storyJSON(story))
+				}
+				printStory(cmd.OutOrStdout(), story)
+				return nil
+			})
+		}}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func storyJSON(s operator.Story) any {
+	return struct {
+		listed
+		Revision       int64            `json:"revision"`
+		Attempt        int64            `json:"attempt"`
+		Explanation    trade.Reason     `json:"explanation"`
+		MappingVersion string           `json:"mappingVersion"`
+		Interchange    string           `json:"interchange"`
+		Group          string           `json:"group"`
+		FileName       string           `json:"fileName"`
+		FileID         string           `json:"fileId"`
+		Document       string           `json:"document"`
+		Events         []ledger.Event   `json:"events"`
+		Attempts       []ledger.Attempt `json:"attempts"`
+		Tampered       string           `json:"tampered,omitempty"`
+	}{listedRecord(s.Record), s.Record.Revision, s.Record.Attempt, s.Record.Reason, s.Record.MappingVersion, s.Record.Interchange, s.Record.Group,
+		s.Record.FileName, s.Record.FileID, string(s.Document), s.Events, s.Attempts, s.Tampered}
+}
+
+func printStory(w io.Writer, s operator.Story) {
+	r := s.Record
+	fmt.Fprintf(w, "%s  %s\npartner %s, %s %s, revision %d\n", r.ID, r.State, r.Partner, r.Amount, r.Currency, r.Revision)
+	if !r.Reason.IsZero() {
+		fmt.Fprintf(w, "why: %s\n", r.Reason)
+	}
+	if r.FileName != "" {
+		fmt.Fprintf(w, "interchange %s, group %s, set %s, file %s (%s), mapping version %.12s\n", r.Interchange, r.Group, r.SetControl, r.FileName, r.FileID, r.MappingVersion)
+	}
+	fmt.Fprintln(w, "\nevents:")
+	for _, e := range s.Events {
+		fmt.Fprintf(w, "  %3d  %s  %-16s %-10s by %s%s\n", e.Seq, e.At.UTC().Format(time.RFC3339), e.Kind, e.State, e.Actor, details(e.Detail))
+	}
+	if s.Tampered != "" {
+		fmt.Fprintf(w, "  WARNING: %s\n", s.Tampered)
+	}
+	if len(s.Attempts) > 0 {
+		fmt.Fprintln(w, "\nattempts:")
+	}
+	for _, a := range s.Attempts {
+		fmt.Fprintf(w, "  %s  %s %s, attempt %d: %s %d in %s %s\n", a.At.UTC().Format(time.RFC3339Nano), a.System, a.Operation, a.Attempt, a.Outcome, a.Status, a.Latency, a.Message)
+	}
+	if len(s.Document) > 0 {
+		fmt.Fprintf(w, "\ndocument:\n%s\n", s.Document)
+	}
+}
+
+func details(detail map[string]any) string {
+	var out []string
+	for name, value := range detail {
+		if text := fmt.Sprint(value); text != "" {
+			out = append(out, name+"="+text)
+		}
+	}
+	sort.Strings(out)
+	if len(out) == 0 {
+		return ""
+	}
+	return "  " + strings.Join(out, " ")
+}
+
+// replayWait is how long the command watches what comes of a replay.
+const replayWait = 30 * time.Second
+
+func replayCommand() *cobra.Command {
+	var how operator.Replay
+	var dryRun, asJSON bool
+	cmd := &cobra.Command{Use: "replay RECORD...", Short: "Runs parked or finished records again", Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if dryRun {
+				return withStores(cmd, func(ctx context.Context, a *app.App) error {
+					return previewAll(ctx, cmd.OutOrStdout(), a, args, how.Version, asJSON)
+				})
+			}
+			return withTemporal(cmd, func(ctx context.Context, a *app.App) error {
+				return replayAll(ctx, cmd.OutOrStdout(), a, args, how, asJSON)
+			})
+		}}
+	cmd.Flags().StringVar(&how.Note, "note", "", "why, for the audit trail")
+	cmd.Flags().StringVar(&how.By, "by", operatorName(), "who asks")
+	cmd.Flags().StringVar(&how.Version, "mapping-version", "", "a version ever used; the current one when empty")
+	cmd.Flags().BoolVar(&how.Resend, "resend", false, "send the same bytes with the same numbers once more")
+	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what would be sent, and send nothing")
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func replayAll(ctx context.Context, w io.Writer, a *app.App, terms []string, how operator.Replay, asJSON bool) error {
+	var failures []error
+	out := []listed{}
+	for _, term := range terms {
+		after, err := act(ctx, a, term, func(r ledger.Record) error { return a.Operator().Replay(ctx, r, how) })
+		if err != nil {
+			failures = append(failures, err)
+			continue
+		}
+		if out = append(out, listedRecord(after)); !asJSON {
+			fmt.Fprintf(w, "%s is %s %s\n", after.ID, after.State, after.Reason)
+		}
+	}
+	if asJSON {
+		failures = append(failures, printJSON(w, out))
+	}
+	return errors.Join(failures...)
+}
+
+// act finds a record, does something with it, and watches what comes of it.
+func act(ctx context.Context, a *app.App, term string, do func(ledger.Record) error) (ledger.Record, error) {
+	r, err := a.Operator().One(ctx, term)
+	if err != nil {
+		return r, err
+	}
+	trail, err := a.Ledger.Events(ctx, r.ID)
+	if err != nil {
+		return r, err
+	}
+	if err := do(r); err != nil {
+		return r, err
+	}
+	watch, cancel := context.WithTimeout(ctx, replayWait)
+	defer cancel()
+	return a.Operator().Rest(watch, r.ID, len(trail))
+}
+
+func previewAll(ctx context.Context, w io.Writer, a *app.App, terms []string, version string, asJSON bool) error {
+	out := []operator.Preview{}
+	for _, term := range terms {
+		r, err := a.Operator().One(ctx, term)
+		if err != nil {
+			return err
+		}
+		p, err := a.Operator().Preview(ctx, r, version)
+		if err != nil {
+			return err
+		}
+		if out = append(out, p); !asJSON {
+			printPreview(w, p)
+		}
+	}
+	if asJSON {
+		return printJSON(w, out)
+	}
+	return nil
+}
+
+func printPreview(w io.Writer, p operator.Preview) {
+	switch {
+	case !p.Reason.IsZero():
+		fmt.Fprintf(w, "%s would park: %s\n", p.Record, p.Reason)
+	case p.Diff == "":
+		fmt.Fprintf(w, "%s: mapping version %.12s gives the same document\n", p.Record, p.Version)
+	default:
+		fmt.Fprintf(w, "%s with mapping version %.12s:\n%s", p.Record, p.Version, p.Diff)
+	}
+}
+
+func resolveCommand() *cobra.Command {
+	var note, by string
+	cmd := &cobra.Command{Use: "resolve RECORD", Short: "Closes a record that waits for a person", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return withTemporal(cmd, func(ctx context.Context, a *app.App) error {
+				r, err := act(ctx, a, args[0], func(r ledger.Record) error { return a.Operator().Resolve(ctx, r, by, note) })
+				if err == nil {
+					_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s is %s\n", r.ID, r.State)
+				}
+				return err
+			})
+		}}
+	cmd.Flags().StringVar(&note, "note", "", "why the record needs no sending")
+	cmd.Flags().StringVar(&by, "by", operatorName(), "who resolves")
+	return cmd
+}

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os/user"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"tradewind/internal/app"
+	"tradewind/internal/config"
+)
+
+func root() *cobra.Command {
+	cmd := &cobra.Command{Use: "tradewind", Short: "Connects Infor M3 with Cleo on Temporal", SilenceUsage: true, SilenceErrors: true}
+	cmd.AddCommand(demoCommand(), pingCommand(), setupCommand(), configCommand(), recordsCommand(), partnersCommand(), schedulesCommand(),
+		reconcileCommand(), workerCommand(), sandboxCommand())
+	return cmd
+}
+
+// quiet is for commands whose output is their result.
+var quiet = slog.New(slog.DiscardHandler)
+
+// withStores runs a command that only needs the ledger and the archive.
+func withStores(cmd *cobra.Command, do func(context.Context, *app.App) error) error {
+	env, err := config.FromEnvironment()
+	if err != nil {
+		return err
+	}
+	a, err := app.OpenStores(cmd.Context(), env, quiet)
+	if err != nil {
+		return err
+	}
+	defer a.Close()
+	return do(cmd.Context(), a)
+}
+
+// withTemporal runs a command that also needs Temporal.
+func withTemporal(cmd *cobra.Command, do func(context.Context, *app.App) error) error {
+	return withStores(cmd, func(ctx context.Context, a *app.App) error {
+		c, namespace, err := app.Dial(ctx, quiet)
+		if err != nil {
+			return err
+		}
+		defer c.Close()
+		a.Temporal, a.Namespace = c, namespace
+		return do(ctx, a)
+	})
+}
+
+// operatorName is who acts, for the audit trail.
+func operatorName() string {
+	if u, err := user.Current(); err == nil && u.Username != "" {
+		return u.Username
+	}
+	return "operator"
+}
+
+func day(text string, otherwise time.Time) (time.Time, error) {
+	if text == "" {
+		return otherwise, nil
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return t, fmt.Errorf("%q is not a day of the form YYYY-MM-DD", text)
+	}
+	return t, nil
+}
+
+// instant reads a day or an RFC 3339 time.
+func instant(flag, text string) (time.Time, error) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, nil
+	}
+	t, err := time.Parse(time.DateOnly, text)
+	if err != nil {
+		return t, fmt.Errorf("--%s %q is neither a day, 2026-03-01, nor a time, 2026-03-01T06:00:00Z", flag, text)
+	}
+	return t, nil
+}

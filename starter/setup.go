@@ -1,0 +1,110 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"tradewind/internal/app"
+	"tradewind/internal/config"
+	"tradewind/sandbox/server"
+)
+
+func pingCommand() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{Use: "ping", Short: "Tries every part and says what to do where one fails", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			env, err := config.FromEnvironment()
+			if err != nil {
+				return err
+			}
+			checks := []app.Check{}
+			failed := app.Ping(cmd.Context(), env, func(c app.Check) {
+				if checks = append(checks, c); !asJSON {
+					fmt.Fprintln(cmd.OutOrStdout(), checkLine(c))
+				}
+			})
+			if asJSON {
+				err = printJSON(cmd.OutOrStdout(), checks)
+			}
+			if err == nil && failed > 0 {
+				err = fmt.Errorf("%d of %d checks failed", failed, len(checks))
+			}
+			return err
+		}}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func checkLine(c app.Check) string {
+	if c.OK {
+		return fmt.Sprintf("ok    %-22s %s", c.Name, c.Detail)
+	}
+	return fmt.Sprintf("FAIL  %-22s %s → %s", c.Name, c.Detail, c.Cure)
+}
+
+func setupCommand() *cobra.Command {
+	return &cobra.Command{Use: "setup", Short: "Prepares ledger, namespace, configuration and schedules; may be repeated", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return withTemporal(cmd, func(ctx context.Context, a *app.App) error {
+				return a.Setup(ctx, func(line string) { fmt.Fprintln(cmd.OutOrStdout(), line) })
+			})
+		}}
+}
+
+func configCommand() *cobra.Command {
+	cmd := &cobra.Command{Use: "config", Short: "The configuration folder"}
+	cmd.AddCommand(&cobra.Command{Use: "check", Short: "Validates the whole configuration", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			env, err := config.FromEnvironment()
+			if err != nil {
+				return err
+			}
+			c, err := app.ReadConfiguration(env)
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(cmd.OutOrStdout(), "valid: %d companies, %d partners, %d schedules, mapping version %.12s\n",
+				len(c.Companies), len(c.Partners), len(c.Schedules), c.Version)
+			return err
+		}})
+	return cmd
+}
+
+// workerCommand and sandboxCommand are hidden: they let one program play every part
+// of the demo.
+func workerCommand() *cobra.Command {
+	return &cobra.Command{Use: "worker", Short: "Serves the task queues", Args: cobra.NoArgs, Hidden: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			env, err := config.FromEnvironment()
+			if err != nil {
+				return err
+			}
+			return app.RunWorker(cmd.Context(), env)
+		}}
+}
+
+func sandboxCommand() *cobra.Command {
+	var o server.Options
+	cmd := &cobra.Command{Use: "sandbox", Short: "Serves the simulated M3 and Cleo", Args: cobra.NoArgs, Hidden: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGTERM)
+			defer stop()
+			s, err := server.Start(ctx, o)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(cmd.OutOrStdout(), "infor %s\ncleo %s\nionapi %s\nuser %s\n", s.InforURL, s.CleoURL, s.IonAPIFile, s.Username)
+			<-ctx.Done()
+			return s.Close()
+		}}
+	cmd.Flags().StringVar(&o.StateDir, "state", ".tradewind/sandbox", "folder that keeps what the sandbox holds")
+	cmd.Flags().StringVar(&o.InforAddr, "infor", "127.0.0.1:0", "loopback address of the ION gateway")
+	cmd.Flags().StringVar(&o.CleoAddr, "cleo", "127.0.0.1:0", "loopback address of Cleo")
+	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of the business data")
+	cmd.Flags().IntVar(&o.Orders, "orders", 40, "sendable purchase orders")
+	return cmd
+}
