@@ -102,8 +102,8 @@ func ReadConfiguration(env config.Environment) (*config.Config, error) {
 	return config.Load(files)
 }
 
-// inforClient builds the client of M3; nothing is called yet.
-func (a *App) inforClient() (*ionapi.Client, error) {
+// inforFile reads the tenant's .ionapi file.
+func (a *App) inforFile() (*ionapi.File, error) {
 	if a.env.IonAPIFile == "" {
 		return nil, errors.New("TRADEWIND_IONAPI_FILE is not set; it must name the tenant's .ionapi file")
 	}
@@ -111,7 +111,12 @@ func (a *App) inforClient() (*ionapi.Client, error) {
 	if err != nil {
 		return nil, fmt.Errorf("TRADEWIND_IONAPI_FILE must name the tenant's .ionapi file: %w", err)
 	}
-	file, err := ionapi.ParseFile(a.env.IonAPIFile, content)
+	return ionapi.ParseFile(a.env.IonAPIFile, content)
+}
+
+// inforClient builds the client of M3; nothing is called yet.
+func (a *App) inforClient() (*ionapi.Client, error) {
+	file, err := a.inforFile()
 	if err != nil {
 		return nil, err
 	}

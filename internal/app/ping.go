@@ -149,15 +149,18 @@ func (p *pinger) temporal(ctx context.Context) (string, error) {
 // infor checks the token, the programs, and the permissions in each company.
 func (p *pinger) infor(ctx context.Context) {
 	reached := p.run(ctx, "infor token", "download the .ionapi file of the backend service again and check its service account", func(ctx context.Context) (string, error) {
-		var err error
+		file, err := p.app.inforFile()
+		if err != nil {
+			return "", err
+		}
 		if p.app.Infor, err = p.app.inforClient(); err != nil {
 			return "", err
 		}
 		user, err := p.app.Infor.General("GENERAL").UserInfo(ctx)
 		if err != nil {
-			return "", err
+			return "", fmt.Errorf("tenant %s: %w", file.Tenant, err)
 		}
-		return fmt.Sprintf("M3 user %s (%s)", user.User, user.Name), nil
+		return fmt.Sprintf("tenant %s, M3 user %s (%s)", file.Tenant, user.User, user.Name), nil
 	})
 	if !reached || p.config == nil {
 		return

@@ -1,0 +1,275 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/log"
+	"google.golang.org/protobuf/types/known/durationpb"
+
+	"tradewind/internal/devserver"
+	"tradewind/internal/ledger"
+	"tradewind/sandbox/server"
+)
+
+// The tests of this package run the product as its users do: the real program, the
+// real Temporal server and its own command line, and the sandbox in place of the
+// two systems that cannot be had. No other package starts servers.
+
+// patience bounds every wait for something that is certain to happen.
+const patience = 90 * time.Second
+
+var (
+	program string // the built command line
+	local   *devserver.Server
+)
+
+func TestMain(m *testing.M) {
+	if owned := os.Getenv("DEVSERVER_TEST_OWNED"); owned != "" {
+		own(owned)
+		return
+	}
+	code, err := runTests(m)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = 1
+	}
+	os.Exit(code)
+}
+
+func runTests(m *testing.M) (code int, err error) {
+	dir, err := os.MkdirTemp("", "tradewind-*")
+	if err != nil {
+		return 1, err
+	}
+	defer os.RemoveAll(dir)
+	program = filepath.Join(dir, "tradewind")
+	if out, err := exec.Command("go", "build", "-o", program, "../../starter").CombinedOutput(); err != nil {
+		return 1, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	if local, err = startServer(context.Background(), filepath.Join(dir, "temporal.db")); err != nil {
+		return 1, err
+	}
+	defer func() { err = local.Stop() }()
+	return m.Run(), nil
+}
+
+var findCLI = sync.OnceValues(func() (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
+	defer cancel()
+	return devserver.Find(ctx, devserver.FindOptions{Explicit: os.Getenv("TRADEWIND_TEMPORAL_CLI"), Progress: os.Stderr})
+})
+
+func startServer(ctx context.Context, file string) (*devserver.Server, error) {
+	cli, err := findCLI()
+	if err != nil {
+		return nil, err
+	}
+	return devserver.Start(ctx, devserver.Options{CLI: cli, DBFile: file})
+}
+
+// world is one installation: a namespace of its own, a state folder, a copy of the
+// shipped configuration and a sandbox.
+type world struct {
+	t         *testing.T
+	dir       string
+	namespace string
+	sandbox   *server.Server
+	ledger    *ledger.Ledger
+	temporal  client.Client
+	environ   []string
+}
+
+func newWorld(t *testing.T, orders int) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), namespace: strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))}
+	if len(w.namespace) > 60 {
+		w.namespace = w.namespace[:60]
+	}
+	require.NoError(t, os.CopyFS(w.path("config"), os.DirFS("../../config")))
+	var err error
+	w.sandbox, err = server.Start(t.Context(), server.Options{StateDir: w.path("sandbox"), Seed: 7, Orders: orders})
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = w.sandbox.Close() })
+	w.environ = append(clean(os.Environ()), "TEMPORAL_ADDRESS="+local.Address, "TEMPORAL_NAMESPACE="+w.namespace,
+		"TRADEWIND_STATE="+w.path("state"), "TRADEWIND_CONFIG="+w.path("config"), "TRADEWIND_ARMED=true",
+		"TRADEWIND_IONAPI_FILE="+w.sandbox.IonAPIFile, "TRADEWIND_CLEO_URL="+w.sandbox.CleoURL,
+		"TRADEWIND_CLEO_USERNAME="+w.sandbox.Username, "TRADEWIND_CLEO_PASSWORD="+w.sandbox.Password)
+	w.temporal, err = client.Dial(client.Options{HostPort: local.Address, Namespace: w.namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+	require.NoError(t, err)
+	t.Cleanup(w.temporal.Close)
+	_, err = w.temporal.WorkflowService().RegisterNamespace(t.Context(), &workflowservice.RegisterNamespaceRequest{
+		Namespace: w.namespace, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour)})
+	require.NoError(t, err)
+	require.Eventually(t, func() bool { // the namespace is known to every part of the server a moment later
+		_, err := w.temporal.WorkflowService().ListWorkflowExecutions(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{Namespace: w.namespace})
+		return err == nil
+	}, patience, 50*time.Millisecond)
+	w.run("setup")
+	w.ledger, err = ledger.Open(t.Context(), ledger.DefaultURL, w.path("state"))
+	require.NoError(t, err)
+	t.Cleanup(func() { _ = w.ledger.Close() })
+	return w
+}
+
+// clean leaves out what a developer's shell may hold.
+func clean(environment []string) []string {
+	var out []string
+	for _, v := range environment {
+		if !strings.HasPrefix(v, "TEMPORAL_") && !strings.HasPrefix(v, "TRADEWIND_") {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func (w *world) path(parts ...string) string {
+	return filepath.Join(append([]string{w.dir}, parts...)...)
+}
+
+// try runs the command line.
+func (w *world) try(args ...string) (stdout, stderr string, err error) {
+	return execute(w.environ, program, args...)
+}
+
+func execute(environ []string, name string, args ...string) (stdout, stderr string, err error) {
+	var out, errs bytes.Buffer
+	cmd := exec.Command(name, args...)
+	cmd.Env, cmd.Stdout, cmd.Stderr = environ, &out, &errs
+	err = cmd.Run()
+	return out.String(), errs.String(), err
+}
+
+// run runs the command line, which must succeed, and gives what it printed.
+func (w *world) run(args ...string) string {
+	w.t.Helper()
+	out, errs, err := w.try(args...)
+	require.NoError(w.t, err, "%v\n%s%s", args, out, errs)
+	return out
+}
+
+// cli runs Temporal's own command line.
+func (w *world) cli(args ...string) string {
+	w.t.Helper()
+	name, err := findCLI()
+	require.NoError(w.t, err)
+	out, errs, err := execute(w.environ, name, args...)
+	require.NoError(w.t, err, "temporal %v\n%s%s", args, out, errs)
+	return out
+}
+
+// workerProcess is a worker of its own, which may be killed.
+type workerProcess struct {
+	cmd *exec.Cmd
+	log string
+}
+
+// startWorker starts a worker; the end of the test stops it.
+func (w *world) startWorker() *workerProcess {
+	w.t.Helper()
+	file, err := os.CreateTemp(w.dir, "worker-*.log")
+	require.NoError(w.t, err)
+	p := &workerProcess{cmd: exec.Command(program, "worker"), log: file.Name()}
+	p.cmd.Env, p.cmd.Stdout, p.cmd.Stderr = w.environ, file, file
+	require.NoError(w.t, p.cmd.Start())
+	require.NoError(w.t, file.Close())
+	w.t.Cleanup(p.kill)
+	return p
+}
+
+// awaitLog waits until the worker has written a text.
+func (p *workerProcess) awaitLog(t *testing.T, text string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		log, err := os.ReadFile(p.log)
+		return err == nil && strings.Contains(string(log), text)
+	}, patience, 20*time.Millisecond, text)
+}
+
+// kill ends the worker without giving it time for anything.
+func (p *workerProcess) kill() {
+	if p.cmd.ProcessState == nil {
+		_ = p.cmd.Process.Kill() // it may have ended
+		_ = p.cmd.Wait()
+	}
+}
+
+// listedRecord is a record as `records list --json` prints it.
+type listedRecord struct{ ID, Number, Partner, State, Reason, WorkflowID string }
+
+func (w *world) records(args ...string) []listedRecord {
+	w.t.Helper()
+	var out []listedRecord
+	require.NoError(w.t, json.Unmarshal([]byte(w.run(append([]string{"records", "list", "--json"}, args...)...)), &out))
+	return out
+}
+
+// awaitRecords waits until so many records are in a state.
+func (w *world) awaitRecords(state string, n int) {
+	w.t.Helper()
+	require.Eventually(w.t, func() bool {
+		records, err := w.ledger.Records(w.t.Context(), ledger.Filter{})
+		found := 0
+		for _, r := range records {
+			if string(r.State) == state {
+				found++
+			}
+		}
+		return err == nil && found == n
+	}, patience, 50*time.Millisecond, "%d records in state %s; there are %s", n, state, lazily(func() string { return w.run("records", "list") }))
+}
+
+type lazily func() string
+
+func (l lazily) String() string { return l() }
+
+// pollAll triggers the schedules of both companies.
+func (w *world) pollAll() {
+	w.t.Helper()
+	w.run("schedules", "trigger", "tradewind/orders-out/100-AAA")
+	w.run("schedules", "trigger", "tradewind/orders-out/200-BBB")
+}
+
+// uploads counts the calls that reached Cleo's upload.
+func (w *world) uploads() int { return w.sandbox.Calls()["cleo upload"] }
+
+// ordersAtCleo counts the files of each order that Cleo holds.
+func (w *world) ordersAtCleo() map[string]int {
+	out := map[string]int{}
+	for _, f := range w.sandbox.Hub.Files() {
+		if f.Alien {
+			continue
+		}
+		content, err := w.sandbox.Hub.Content(f.ID)
+		require.NoError(w.t, err)
+		_, rest, found := bytes.Cut(content, []byte("BEG"))
+		require.True(w.t, found)
+		out[string(bytes.Split(rest, rest[:1])[3])]++
+	}
+	return out
+}
+
+// put sends a request to the sandbox's inspection.
+func (w *world) put(path, body string) {
+	w.t.Helper()
+	request, err := http.NewRequestWithContext(w.t.Context(), http.MethodPut, w.sandbox.InforURL+"/_sandbox/"+path, strings.NewReader(body))
+	require.NoError(w.t, err)
+	response, err := http.DefaultClient.Do(request)
+	require.NoError(w.t, err)
+	defer response.Body.Close()
+	require.Equal(w.t, http.StatusOK, response.StatusCode)
+}

@@ -1,0 +1,119 @@
+package app_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"tradewind/internal/app"
+)
+
+// with gives the environment with variables replaced.
+func (w *world) with(variables ...string) []string {
+	out := append([]string{}, w.environ...)
+	return append(out, variables...) // the last one of a name counts
+}
+
+// ionapiWith writes the sandbox's .ionapi file with one key replaced.
+func (w *world) ionapiWith(key, value string) string {
+	w.t.Helper()
+	content, err := os.ReadFile(w.sandbox.IonAPIFile)
+	require.NoError(w.t, err)
+	keys := map[string]string{}
+	require.NoError(w.t, json.Unmarshal(content, &keys))
+	if keys[key] = value; value == "" {
+		delete(keys, key)
+	}
+	content, err = json.Marshal(keys)
+	require.NoError(w.t, err)
+	file := filepath.Join(w.t.TempDir(), "tenant.ionapi")
+	require.NoError(w.t, os.WriteFile(file, content, 0o600))
+	return file
+}
+
+// configWith copies the configuration with one text replaced in one file.
+func (w *world) configWith(file, old, new string) string {
+	w.t.Helper()
+	dir := w.t.TempDir()
+	require.NoError(w.t, os.CopyFS(filepath.Join(dir, "config"), os.DirFS(w.path("config"))))
+	path := filepath.Join(dir, "config", file)
+	content, err := os.ReadFile(path)
+	require.NoError(w.t, err)
+	require.Contains(w.t, string(content), old)
+	require.NoError(w.t, os.WriteFile(path, []byte(strings.Replace(string(content), old, new, 1)), 0o600))
+	return filepath.Join(dir, "config")
+}
+
+func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
+	w := newWorld(t, 1)
+	healthy := w.run("ping")
+	require.NotContains(t, healthy, "FAIL")
+	require.Contains(t, healthy, w.path("state"))
+
+	locked := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(locked, nil, 0o600))
+	for name, fault := range map[string]struct {
+		environ      []string
+		denied       string
+		check, tells string
+	}{
+		"wrong client secret":      {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("cs", "wrong")), "", "infor token", "refuses the client"},
+		"wrong service account":    {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("sask", "wrong")), "", "infor token", "service account"},
+		"file without service key": {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("saak", "")), "", "infor token", "saak"},
+		"unknown tenant":           {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("ti", "OTHER_PRD")), "", "infor token", "OTHER_PRD"},
+		"no .ionapi file":          {w.with("TRADEWIND_IONAPI_FILE="), "", "infor token", "TRADEWIND_IONAPI_FILE"},
+		"program not permitted":    {w.environ, `["CRS620MI"]`, "infor company 100-AAA", "may not run CRS620MI"},
+		"EXPORTMI not permitted":   {w.environ, `["EXPORTMI"]`, "infor company 200-BBB", "reader: search"},
+		"program unknown":          {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "orders: PPS200MI", "orders: PPS999MI")), "", "infor PPS999MI", "no program PPS999MI"},
+		"company unknown":          {w.with("TRADEWIND_CONFIG=" + w.unknownCompany()), "", "infor company 300-BBB", "300"},
+		"wrong Cleo password":      {w.with("TRADEWIND_CLEO_PASSWORD=wrong"), "", "cleo login", "TRADEWIND_CLEO_PASSWORD"},
+		"Cleo not reachable":       {w.with("TRADEWIND_CLEO_URL=http://127.0.0.1:1"), "", "cleo login", "TRADEWIND_CLEO_URL"},
+		"folder missing":           {w.with("TRADEWIND_CONFIG=" + w.configWith("cleo.yaml", "outbound/850", "outbound/typo")), "", "cleo folder upload", "folders.upload"},
+		"Temporal not reachable":   {w.with("TEMPORAL_ADDRESS=127.0.0.1:1"), "", "temporal", "TEMPORAL_ADDRESS"},
+		"namespace missing":        {w.with("TEMPORAL_NAMESPACE=nowhere"), "", "temporal", "nowhere"},
+		"configuration invalid":    {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "reader:", "readr:")), "", "configuration", "infor.yaml:"},
+		"state folder unusable":    {w.with("TRADEWIND_STATE=" + filepath.Join(locked, "state")), "", "state", "TRADEWIND_STATE"},
+		"ledger without tables":    {w.with("TRADEWIND_LEDGER_URL=sqlite:empty.db"), "", "ledger", "setup"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if fault.denied != "" {
+				w.put("infor/denied", fault.denied)
+				defer w.put("infor/denied", `[]`)
+			}
+			out, errs, err := execute(fault.environ, program, "ping", "--json")
+			require.Error(t, err, out)
+			require.Contains(t, errs, "checks failed")
+			var checks []app.Check
+			require.NoError(t, json.Unmarshal([]byte(out), &checks))
+			failed := map[string]app.Check{}
+			for _, c := range checks {
+				if !c.OK {
+					failed[c.Name] = c
+				}
+			}
+			require.Contains(t, failed, fault.check, out)
+			told := failed[fault.check]
+			require.Contains(t, told.Detail+" → "+told.Cure, fault.tells)
+			require.NotEmpty(t, told.Cure)
+			require.NotContains(t, out, w.sandbox.Password)
+		})
+	}
+}
+
+func (w *world) unknownCompany() string {
+	folder := w.configWith("company.yaml", `cono: "200"`, `cono: "300"`)
+	schedules := filepath.Join(folder, "schedules.yaml")
+	content, err := os.ReadFile(schedules)
+	require.NoError(w.t, err)
+	require.NoError(w.t, os.WriteFile(schedules, []byte(strings.ReplaceAll(string(content), "200-BBB", "300-BBB")), 0o600))
+	partners, err := filepath.Glob(filepath.Join(folder, "partners", "200-*.yaml"))
+	require.NoError(w.t, err)
+	for _, file := range partners {
+		require.NoError(w.t, os.Remove(file))
+	}
+	return folder
+}

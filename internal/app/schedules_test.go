@@ -1,0 +1,166 @@
+package app_test
+
+import (
+	"context"
+	"encoding/json"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/workflowservice/v1"
+	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/worker"
+	"go.temporal.io/sdk/workflow"
+
+	"tradewind/activities"
+	"tradewind/internal/app"
+	"tradewind/internal/config"
+	"tradewind/internal/ledger"
+	"tradewind/internal/schedules"
+	"tradewind/internal/trade"
+	"tradewind/workflows"
+)
+
+const schedule = "tradewind/orders-out/100-AAA"
+
+func countRequest(namespace, query string) *workflowservice.CountWorkflowExecutionsRequest {
+	return &workflowservice.CountWorkflowExecutionsRequest{Namespace: namespace, Query: query}
+}
+
+// registerOnly reads M3 and registers what it finds, and stops there.
+func registerOnly(t *testing.T, w *world) int {
+	t.Helper()
+	for _, v := range w.environ {
+		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "TRADEWIND_") {
+			t.Setenv(name, value)
+		}
+	}
+	env, err := config.FromEnvironment()
+	require.NoError(t, err)
+	log, err := app.NewLogger("error")
+	require.NoError(t, err)
+	a, err := app.Open(t.Context(), env, w.temporal, w.namespace, log)
+	require.NoError(t, err)
+	defer a.Close()
+	queue := worker.New(w.temporal, "register-only", worker.Options{})
+	queue.RegisterActivity(a.Activities)
+	queue.RegisterWorkflow(registerWorkflow)
+	require.NoError(t, queue.Start())
+	defer queue.Stop()
+	total := 0
+	for _, c := range []trade.Company{{Cono: "100", Divi: "AAA"}, {Cono: "200", Divi: "BBB"}} {
+		run, err := w.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: "register-only"}, registerWorkflow, trade.PollInput{Flow: trade.OrdersOut, Company: c})
+		require.NoError(t, err)
+		var result trade.PollResult
+		require.NoError(t, run.Get(t.Context(), &result))
+		total += result.Registered
+	}
+	return total
+}
+
+func (w *world) steps(args ...string) map[string]string {
+	w.t.Helper()
+	var steps []schedules.Step
+	require.NoError(w.t, json.Unmarshal([]byte(w.run(append(append([]string{"schedules"}, args...), "--json")...)), &steps))
+	out := map[string]string{}
+	for _, s := range steps {
+		out[s.ID] = s.Action
+	}
+	return out
+}
+
+func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
+	w := newWorld(t, 1)
+	require.Equal(t, map[string]string{schedule: schedules.Keep, "tradewind/orders-out/200-BBB": schedules.Keep}, w.steps("apply"), "setup applied them")
+	w.run("schedules", "pause", schedule, "--note", "stocktaking")
+
+	content, err := os.ReadFile(w.path("config", "schedules.yaml"))
+	require.NoError(t, err)
+	changed := strings.Replace(string(content), "every: 5m", "cron: [\"*/10 6-18 * * MON-FRI\"]\n    timeZone: America/Chicago\n    exclude: [\"20261225\"]", 1)
+	changed = strings.Split(changed, "  - flow: orders-out\n    company: \"200-BBB\"")[0]
+	require.NoError(t, os.WriteFile(w.path("config", "schedules.yaml"), []byte(changed), 0o600))
+	want := map[string]string{schedule: schedules.Update, "tradewind/orders-out/200-BBB": schedules.Absent}
+	require.Equal(t, want, w.steps("plan"))
+	require.Equal(t, want, w.steps("apply"))
+	require.Equal(t, schedules.Keep, w.steps("apply")[schedule])
+
+	description, err := w.temporal.ScheduleClient().GetHandle(t.Context(), schedule).Describe(t.Context())
+	require.NoError(t, err)
+	require.True(t, description.Schedule.State.Paused)
+	require.Equal(t, "stocktaking", description.Schedule.State.Note)
+	require.Equal(t, "America/Chicago", description.Schedule.Spec.TimeZoneName)
+
+	err = w.temporal.ScheduleClient().GetHandle(t.Context(), schedule).Update(t.Context(), client.ScheduleUpdateOptions{
+		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
+			in.Description.Schedule.Policy.CatchupWindow = 24 * time.Hour
+			return &client.ScheduleUpdate{Schedule: &in.Description.Schedule}, nil
+		}})
+	require.NoError(t, err)
+	require.Equal(t, schedules.Update, w.steps("apply", "--prune")[schedule], "a change by hand is put right")
+	require.Equal(t, map[string]string{schedule: schedules.Keep}, w.steps("plan"))
+	require.Contains(t, w.run("schedules", "resume", schedule), "done")
+}
+
+func TestBackfillingTwiceReadsTheRecordedWindowsAgainAndSendsNothingTwice(t *testing.T) {
+	w := newWorld(t, 6)
+	w.startWorker()
+	w.pollAll()
+	w.awaitRecords("sent", 6)
+	uploads := w.uploads()
+	day := time.Now().UTC().AddDate(0, 0, -3).Truncate(24 * time.Hour)
+	from, to := day.Format(time.RFC3339), day.Add(24*time.Hour-time.Second).Format(time.RFC3339)
+	const ticks = 24 * 12
+
+	for round := 1; round <= 2; round++ {
+		w.cli("schedule", "backfill", "--schedule-id", schedule, "--start-time", from, "--end-time", to, "--overlap-policy", "BufferAll")
+		require.Eventually(t, func() bool {
+			windows, err := w.ledger.Windows(context.Background(), schedule, day, day.Add(24*time.Hour-time.Second))
+			return err == nil && closed(windows) == round*ticks
+		}, 3*patience, 200*time.Millisecond)
+	}
+	windows, err := w.ledger.Windows(t.Context(), schedule, day, day.Add(24*time.Hour-time.Second))
+	require.NoError(t, err)
+	reads := map[time.Time][]trade.Window{}
+	for _, window := range windows {
+		require.True(t, window.Backfill)
+		reads[window.Nominal] = append(reads[window.Nominal], window.Window)
+	}
+	require.Len(t, reads, ticks)
+	for nominal, twice := range reads {
+		require.Len(t, twice, 2, nominal)
+		require.Equal(t, twice[0].From, twice[1].From)
+		require.Equal(t, twice[0].To, twice[1].To)
+	}
+	require.Equal(t, uploads, w.uploads())
+
+	hour := day.Add(24 * time.Hour)
+	out := w.run("schedules", "backfill", schedule, "--from", hour.Format(time.RFC3339), "--to", hour.Add(30*time.Minute).Format(time.RFC3339))
+	require.Contains(t, out, "6 of 6 ticks covered")
+	require.Equal(t, uploads, w.uploads())
+}
+
+func closed(windows []ledger.RecordedWindow) int {
+	n := 0
+	for _, w := range windows {
+		if !w.Closed.IsZero() {
+			n++
+		}
+	}
+	return n
+}
+
+// registerWorkflow is the first half of PollOrders.
+func registerWorkflow(ctx workflow.Context, in trade.PollInput) (trade.PollResult, error) {
+	ctx = workflow.WithActivityOptions(ctx, workflow.ActivityOptions{StartToCloseTimeout: time.Minute})
+	var a *activities.Activities
+	var window trade.Window
+	var result trade.PollResult
+	err := workflow.ExecuteActivity(ctx, a.OpenWindow, activities.OpenWindowParams{Input: in, Poll: workflows.PollID(in),
+		Nominal: workflow.Now(ctx), Run: workflow.GetInfo(ctx).WorkflowExecution.RunID}).Get(ctx, &window)
+	if err == nil {
+		err = workflow.ExecuteActivity(ctx, a.ReadOrders, activities.ReadOrdersParams{Input: in, Window: window}).Get(ctx, &result)
+	}
+	return result, err
+}
