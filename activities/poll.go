@@ -2,9 +2,11 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/temporal"
 
 	"tradewind/internal/ledger"
@@ -74,8 +76,33 @@ func (a *Activities) StartOrders(ctx context.Context, p StartOrdersParams) (Star
 	}
 	if len(records) == p.Limit {
 		out.Next = records[len(records)-1].ID
+		return out, nil
 	}
-	return out, nil
+	return out, translate(a.tellSuperseded(ctx, p.Input))
+}
+
+// SignalSuperseded tells a waiting record that a newer revision took its place.
+const SignalSuperseded = "superseded"
+
+// tellFor is how long polls go on telling: a worker may die behind a registration.
+const tellFor = 24 * time.Hour
+
+// tellSuperseded wakes the workflows of superseded revisions, so that they close.
+func (a *Activities) tellSuperseded(ctx context.Context, in trade.PollInput) error {
+	records, err := a.Ledger.Records(ctx, ledger.Filter{Flow: in.Flow, Company: in.Company.String(), State: trade.StateSuperseded})
+	if err != nil {
+		return err
+	}
+	var missing *serviceerror.NotFound
+	for _, r := range records {
+		if r.UpdatedAt.Before(a.Ledger.Now().Add(-tellFor)) {
+			continue
+		}
+		if err := a.Temporal.SignalWorkflow(ctx, r.ID, "", SignalSuperseded, nil); err != nil && !errors.As(err, &missing) {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *Activities) startOrder(ctx context.Context, p StartOrdersParams, r ledger.Record) (bool, error) {

@@ -351,6 +351,9 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, code string)
 	if err != nil {
 		return false, err
 	}
+	if r.State == trade.StateSuperseded {
+		return true, nil
+	}
 	switch code {
 	case trade.ReasonNotArmed:
 		return a.Armed && c.Armed, nil

@@ -19,6 +19,8 @@ const (
 	UpdateReplay = "replay"
 	// SignalReplay does the same for many records at once, by a query of the CLI.
 	SignalReplay = "replay"
+	// SignalSuperseded tells a waiting record that a newer revision took its place.
+	SignalSuperseded = activities.SignalSuperseded
 	// UpdateResolve closes a parked record (trade.ResolveRequest).
 	UpdateResolve = "resolve"
 )

@@ -32,6 +32,8 @@ type sendOrder struct {
 	replay  *trade.ReplayRequest
 	resolve *trade.ResolveRequest
 	asked   bool
+	// superseded is set when a newer revision took this one's place.
+	superseded bool
 	// rounds counts how often the record was sent through its steps.
 	rounds int
 }
@@ -57,6 +59,10 @@ func (s *sendOrder) setup(ctx workflow.Context) error {
 	if err != nil {
 		return err
 	}
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		workflow.GetSignalChannel(ctx, SignalSuperseded).Receive(ctx, nil)
+		s.superseded = true
+	})
 	signals := workflow.GetSignalChannel(ctx, SignalReplay)
 	workflow.Go(ctx, func(ctx workflow.Context) {
 		for {
@@ -153,8 +159,8 @@ func (s *sendOrder) park(ctx workflow.Context, reason trade.Reason) error {
 	if err := s.enter(ctx, trade.StateParked, reason); err != nil {
 		return err
 	}
-	err := workflow.Await(ctx, func() bool { return s.asked || s.resolve != nil })
-	if err == nil && s.resolve == nil {
+	err := workflow.Await(ctx, func() bool { return s.asked || s.resolve != nil || s.superseded })
+	if err == nil && s.asked {
 		s.state = trade.StateDiscovered
 		workflow.SetCurrentDetails(ctx, "Replaying, asked for by "+s.replay.By)
 	}
