@@ -75,24 +75,25 @@ func (w *world) publish(file, extra string) {
 	require.NoError(w.t, err)
 }
 
+// publishWith publishes the shipped configuration with one text replaced by another.
+func (w *world) publishWith(file, old, new string) {
+	w.t.Helper()
+	files, err := config.ReadFolder("../config")
+	require.NoError(w.t, err)
+	require.Contains(w.t, string(files[file]), old)
+	files[file] = bytes.Replace(files[file], []byte(old), []byte(new), 1)
+	_, err = w.Publish(w.t.Context(), files)
+	require.NoError(w.t, err)
+}
+
 // poll reads both companies as a schedule would.
 func (w *world) poll(run string) (total trade.PollResult) {
 	w.t.Helper()
 	total.NotEligible = map[string]int{}
 	for _, c := range companies {
-		env := w.suite.NewTestActivityEnvironment()
-		env.RegisterActivity(w.Activities)
-		in := trade.PollInput{Flow: trade.OrdersOut, Company: c}
-		value, err := env.ExecuteActivity(w.OpenWindow, activities.OpenWindowParams{Input: in, Poll: PollID(in), Nominal: time.Now(), Run: run})
+		result, err := w.pollOne(c, run)
 		require.NoError(w.t, err)
-		var window trade.Window
-		require.NoError(w.t, value.Get(&window))
-		value, err = env.ExecuteActivity(w.ReadOrders, activities.ReadOrdersParams{Input: in, Window: window})
-		require.NoError(w.t, err)
-		var result trade.PollResult
-		require.NoError(w.t, value.Get(&result))
-		_, err = env.ExecuteActivity(w.CloseWindow, result)
-		require.NoError(w.t, err)
+		require.Empty(w.t, result.Stopped)
 		total.Registered += result.Registered
 		total.Unchanged += result.Unchanged
 		for reason, n := range result.NotEligible {
@@ -100,6 +101,26 @@ func (w *world) poll(run string) (total trade.PollResult) {
 		}
 	}
 	return total
+}
+
+// pollOne makes one attempt to read one company.
+func (w *world) pollOne(c trade.Company, run string) (result trade.PollResult, err error) {
+	w.t.Helper()
+	env := w.suite.NewTestActivityEnvironment()
+	env.RegisterActivity(w.Activities)
+	in := trade.PollInput{Flow: trade.OrdersOut, Company: c}
+	value, err := env.ExecuteActivity(w.OpenWindow, activities.OpenWindowParams{Input: in, Poll: PollID(in), Nominal: time.Now(), Run: run})
+	require.NoError(w.t, err)
+	var window trade.Window
+	require.NoError(w.t, value.Get(&window))
+	value, err = env.ExecuteActivity(w.ReadOrders, activities.ReadOrdersParams{Input: in, Window: window})
+	if err != nil {
+		return result, err
+	}
+	require.NoError(w.t, value.Get(&result))
+	_, err = env.ExecuteActivity(w.CloseWindow, result)
+	require.NoError(w.t, err)
+	return result, nil
 }
 
 // send runs the workflow of a record; during is called a virtual minute later.

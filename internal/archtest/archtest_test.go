@@ -35,6 +35,7 @@ var rules = []rule{
 	{"internal/config", []string{"edi", "edi/...", "internal/trade", "internal/mapping"}, []string{"*"}, "settings are read into the types of mapping"},
 	{"internal/ledger", []string{"internal/trade"}, []string{"*"}, "the ledger stores what others decide"},
 	{"internal/archive", []string{"internal/ledger", "internal/vault"}, []string{"*"}, "the archive stores bytes"},
+	{"internal/devserver/find", []string{"internal/devserver"}, nil, "a thin main"},
 	{"internal/devserver", nil, []string{"*", "temporal"}, "the local server knows nothing of ours"},
 	{"activities", []string{"edi", "edi/...", "ionapi", "cleo", "internal/trade", "internal/mapping", "internal/config", "internal/ledger", "internal/archive"},
 		[]string{"*", "temporal"}, "activities are where the outside world is touched"},

@@ -23,7 +23,6 @@ type Environment struct {
 	TemporalCLI  string   `envconfig:"TEMPORAL_CLI" desc:"the temporal command to use for the local server"`
 	AllowHosts   []string `envconfig:"ALLOW_HOSTS" desc:"the only hosts that clients may call"`
 	Queues       []string `desc:"task queues that this worker serves; all when empty"`
-	HTTPAddr     string   `envconfig:"HTTP_ADDR" default:"127.0.0.1:8099" desc:"address of health and metrics"`
 	LogLevel     string   `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	Deployment   string   `desc:"deployment name for worker versioning"`
 	BuildID      string   `envconfig:"BUILD_ID" desc:"build id for worker versioning"`

@@ -6,6 +6,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/token"
 )
 
 // Code is an identifier such as a company, a supplier or a qualifier. In YAML it
@@ -15,7 +16,7 @@ type Code string
 // UnmarshalYAML refuses an unquoted number.
 func (c *Code) UnmarshalYAML(node ast.Node) error {
 	text, ok := node.(*ast.StringNode)
-	if !ok {
+	if !ok || (text.GetToken().Type == token.StringType && strings.Trim(text.Value, "0123456789") == "") {
 		return &yaml.SyntaxError{
 			Message: fmt.Sprintf("a code must be text; write %q in quotes", strings.TrimSpace(node.String())),
 			Token:   node.GetToken(),
