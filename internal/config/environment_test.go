@@ -16,7 +16,7 @@ func TestTheEnvironmentHasDefaultsAndAnAbsoluteStateFolder(t *testing.T) {
 	require.True(t, filepath.IsAbs(e.State))
 	require.True(t, e.Armed)
 	require.Equal(t, "sqlite:ledger.db", e.LedgerURL)
-	require.Equal(t, "127.0.0.1:8099", e.HTTPAddr)
+	require.Equal(t, "info", e.LogLevel)
 }
 
 func TestAnEnvironmentErrorNamesTheVariableOnly(t *testing.T) {
