@@ -24,7 +24,10 @@ require (
 	modernc.org/sqlite v1.61.1
 )
 
-require golang.org/x/tools v0.52.0 // indirect
+require (
+	golang.org/x/crypto v0.58.0 // indirect
+	golang.org/x/tools v0.52.0 // indirect
+)
 
 require (
 	cel.dev/expr v0.25.3 // indirect

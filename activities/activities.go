@@ -26,14 +26,25 @@ import (
 type Activities struct {
 	Ledger   *ledger.Ledger
 	Archive  *archive.Archive
-	Infor    *ionapi.Client
-	Mailbox  cleo.Mailbox
+	Systems  Systems
 	Temporal client.Client
 	// Armed is the environment's half of the permission to write; the
 	// configuration holds the other.
 	Armed bool
 
 	versions sync.Map // mapping version → *config.Config
+}
+
+// Systems gives the clients of the outside systems, with the credentials that are
+// stored for them.
+type Systems interface {
+	// Infor gives the client of a tenant.
+	Infor(ctx context.Context, tenant string) (*ionapi.Client, error)
+	// Mailbox gives the mailbox at Cleo.
+	Mailbox(ctx context.Context) (cleo.Mailbox, error)
+	// Renew makes sure that the tokens of a system, infor or cleo, are good for a
+	// while, and tells how they stand.
+	Renew(ctx context.Context, system string) ([]trade.TokenState, error)
 }
 
 // TaskQueue serves workflows, ledger and mapping; the others serve one outside

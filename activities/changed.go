@@ -32,12 +32,12 @@ var (
 
 // changedOrders lists the orders whose head or lines changed on the days of the
 // window. Change dates have no time, so every touched day is read whole.
-func (a *Activities) changedOrders(ctx context.Context, c *config.Config, company config.Company, w trade.Window) ([]changedOrder, error) {
+func (a *Activities) changedOrders(ctx context.Context, client *ionapi.Client, c *config.Config, company config.Company, w trade.Window) ([]changedOrder, error) {
 	context, err := InforCompany(company.Key())
 	if err != nil {
 		return nil, err
 	}
-	reader := exportReader{client: a.Infor, company: context, limit: c.Infor.Limits.ExportRows,
+	reader := exportReader{client: client, company: context, limit: c.Infor.Limits.ExportRows,
 		from: trade.DateOf(w.From.In(company.Location())), to: trade.DateOf(w.To.In(company.Location()))}
 	rows, err := reader.read(ctx, heads, "", "")
 	if err != nil {
@@ -80,7 +80,7 @@ func (a *Activities) addByLine(ctx context.Context, c *config.Config, reader exp
 	if len(numbers) == 0 {
 		return nil
 	}
-	answers, err := a.Infor.OrderStatuses(c.Infor.Programs.OrderStatus).Heads(ctx, reader.company, numbers)
+	answers, err := reader.client.OrderStatuses(c.Infor.Programs.OrderStatus).Heads(ctx, reader.company, numbers)
 	if err != nil {
 		return err
 	}
@@ -157,12 +157,12 @@ func (r exportReader) read(ctx context.Context, t table, above, below string) ([
 
 // searchedOrders is the reader for tenants where EXPORTMI is not allowed: the
 // full list of the search, and by number the orders already known.
-func (a *Activities) searchedOrders(ctx context.Context, c *config.Config, company config.Company) ([]changedOrder, error) {
+func (a *Activities) searchedOrders(ctx context.Context, client *ionapi.Client, c *config.Config, company config.Company) ([]changedOrder, error) {
 	context, err := InforCompany(company.Key())
 	if err != nil {
 		return nil, err
 	}
-	listed, err := a.Infor.PurchaseOrders(c.Infor.Programs.Orders).SearchHead(ctx, context, c.Infor.SearchQuery, 0)
+	listed, err := client.PurchaseOrders(c.Infor.Programs.Orders).SearchHead(ctx, context, c.Infor.SearchQuery, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -10,6 +10,7 @@ import (
 	"tradewind/cleo"
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
+	"tradewind/internal/vault"
 	"tradewind/ionapi"
 )
 
@@ -59,6 +60,10 @@ func translate(err error) error {
 	var hub *cleo.Error
 	if errors.As(err, &hub) {
 		return byKind(err, string(hub.Kind), hub.RetryAfter)
+	}
+	var quota *vault.QuotaError
+	if errors.As(err, &quota) {
+		return later(err.Error(), time.Until(quota.Until))
 	}
 	var state *ledger.StateError
 	if errors.As(err, &state) {

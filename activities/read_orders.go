@@ -69,6 +69,7 @@ func (a *Activities) stopLane(ctx context.Context, lane string, cause error, pau
 // orderReader is one run of ReadOrders.
 type orderReader struct {
 	*Activities
+	client    *ionapi.Client
 	config    *config.Config
 	company   config.Company
 	context   ionapi.Company
@@ -85,6 +86,9 @@ func (r *orderReader) run(ctx context.Context, p ReadOrdersParams) error {
 		return err
 	}
 	if r.context, err = InforCompany(p.Input.Company); err != nil {
+		return err
+	}
+	if r.client, err = r.Systems.Infor(ctx, r.company.Tenant); err != nil {
 		return err
 	}
 	changed, err := r.changed(ctx, p.Window)
@@ -111,11 +115,11 @@ func (r *orderReader) run(ctx context.Context, p ReadOrdersParams) error {
 // not allow EXPORTMI.
 func (r *orderReader) changed(ctx context.Context, w trade.Window) ([]changedOrder, error) {
 	if r.config.Infor.Reader == "search" {
-		return r.searchedOrders(ctx, r.config, r.company)
+		return r.searchedOrders(ctx, r.client, r.config, r.company)
 	}
-	changed, err := r.changedOrders(ctx, r.config, r.company, w)
+	changed, err := r.changedOrders(ctx, r.client, r.config, r.company, w)
 	if kind := ionapi.KindOf(err); kind == ionapi.NotPermitted || kind == ionapi.NotAvailable {
-		return r.searchedOrders(ctx, r.config, r.company)
+		return r.searchedOrders(ctx, r.client, r.config, r.company)
 	}
 	return changed, err
 }
@@ -169,7 +173,7 @@ func (r *orderReader) readSuppliers(ctx context.Context, orders []changedOrder) 
 	if len(numbers) == 0 {
 		return nil
 	}
-	answers, err := r.Infor.Suppliers(r.config.Infor.Programs.Suppliers).BasicData(ctx, r.context, numbers)
+	answers, err := r.client.Suppliers(r.config.Infor.Programs.Suppliers).BasicData(ctx, r.context, numbers)
 	if err != nil {
 		return err
 	}
@@ -196,7 +200,7 @@ func (r *orderReader) register(ctx context.Context, page []changedOrder) error {
 	for i, o := range page {
 		requests[i] = ionapi.OrderRequest{Number: o.number, HeadText: o.hasText}
 	}
-	details, err := r.Infor.PurchaseOrders(r.config.Infor.Programs.Orders).Details(ctx, r.context, requests)
+	details, err := r.client.PurchaseOrders(r.config.Infor.Programs.Orders).Details(ctx, r.context, requests)
 	if err != nil {
 		return err
 	}

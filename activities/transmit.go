@@ -104,6 +104,7 @@ func laneReason(lane, cause string) trade.Reason {
 type transmission struct {
 	*Activities
 	config  *config.Config
+	mailbox cleo.Mailbox
 	record  ledger.Record
 	request TransmitParams
 	past    pastTransmissions
@@ -147,6 +148,9 @@ const (
 
 func (t *transmission) run(ctx context.Context) (trade.Transmitted, error) {
 	var err error
+	if t.mailbox, err = t.Systems.Mailbox(ctx); err != nil {
+		return trade.Transmitted{}, err
+	}
 	if t.content, err = t.Archive.Get(ctx, t.record.Document.SHA256); err != nil {
 		return trade.Transmitted{}, err
 	}
@@ -195,7 +199,7 @@ const maxNames = 5
 func (t *transmission) upload(ctx context.Context) (trade.Transmitted, error) {
 	name := t.record.FileName
 	for n := 1; n <= maxNames; n++ {
-		file, err := t.Mailbox.Upload(ctx, t.config.Cleo.Folders.Upload, name, t.content)
+		file, err := t.mailbox.Upload(ctx, t.config.Cleo.Folders.Upload, name, t.content)
 		switch cleo.KindOf(err) {
 		case "":
 			if err != nil {
@@ -271,7 +275,7 @@ func (t *transmission) look(ctx context.Context) (cleo.File, bool, error) {
 	var others []cleo.File
 	for _, folder := range t.folders() {
 		seen := 0
-		for file, err := range t.Mailbox.Files(ctx, folder) {
+		for file, err := range t.mailbox.Files(ctx, folder) {
 			if err != nil {
 				return cleo.File{}, false, err
 			}
@@ -311,7 +315,7 @@ func (t *transmission) folders() []string {
 // ours compares the stored bytes with those that were sent. A file that vanished
 // between listing and download was not ours to find.
 func (t *transmission) ours(ctx context.Context, file cleo.File) (bool, error) {
-	content, err := t.Mailbox.Download(ctx, file)
+	content, err := t.mailbox.Download(ctx, file)
 	if cleo.KindOf(err) == cleo.NotFound {
 		return false, nil
 	}

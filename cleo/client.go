@@ -11,6 +11,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"golang.org/x/oauth2"
 )
 
 // Call is one HTTP request as the observer sees it, the repetition after a 401 and logins included.
@@ -55,8 +57,13 @@ type RESTConfig struct {
 	Transport    http.RoundTripper // one with a connection pool of its own
 	Observer     Observer          // none
 	Now          func() time.Time  // clock of token expiry, lockout and Retry-After dates; time.Now
-	Tokens       TokenSource       // replaces the mailbox's own login, for processes that share a token
+	Tokens       TokenSource       // replaces the mailbox's own login
+	// Share lets a source that several processes share keep the tokens; the mailbox only fetches them for it.
+	Share func(fetch Fetch) TokenSource
 }
+
+// Fetch takes a token from Cleo; previous is the one it follows, nil at first.
+type Fetch func(ctx context.Context, previous *oauth2.Token) (*oauth2.Token, error)
 
 // String names the address and the user, and shows no password.
 func (c RESTConfig) String() string {
@@ -125,7 +132,11 @@ func NewREST(config RESTConfig) (*REST, error) {
 	if m.tokens == nil {
 		login := &passwordLogin{address: m.address(config.Paths.Login), username: config.Username, password: config.Password,
 			lockout: config.Lockout, http: m.http, observe: m.observe, now: m.now}
-		m.tokens = &sharedToken{fetch: login.fetch, now: m.now}
+		if config.Share != nil {
+			m.tokens = config.Share(login.fetch)
+		} else {
+			m.tokens = &sharedToken{fetch: login.fetch, now: m.now}
+		}
 	}
 	return m, nil
 }

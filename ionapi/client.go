@@ -17,6 +17,7 @@ type Client struct {
 	base    string // {iu}/{ti}/M3/m3api-rest/v2/execute
 	http    *http.Client
 	tokens  TokenSource
+	grant   *passwordGrant
 	observe Observer
 	now     func() time.Time
 }
@@ -58,6 +59,7 @@ type settings struct {
 	observe   Observer
 	now       func() time.Time
 	tokens    TokenSource
+	share     func(fetch Fetch) TokenSource
 }
 
 // Option changes one setting of a Client.
@@ -121,6 +123,14 @@ func WithTokenSource(tokens TokenSource) Option {
 	return func(s *settings) { s.tokens = tokens }
 }
 
+// Fetch takes a token from the authorization server; previous is the one it follows, nil at first.
+type Fetch func(ctx context.Context, previous *oauth2.Token) (*oauth2.Token, error)
+
+// WithSharedTokens lets a source that several processes share keep the tokens; the client only fetches them for it.
+func WithSharedTokens(share func(fetch Fetch) TokenSource) Option {
+	return func(s *settings) { s.share = share }
+}
+
 // New makes a client for the tenant of file. It opens no connection.
 func New(file *File, opts ...Option) (*Client, error) {
 	gateway, authorization, err := file.addresses()
@@ -171,9 +181,13 @@ func (s settings) client(file *File) *Client {
 		observe: s.observe,
 		now:     s.now,
 	}
-	if c.tokens == nil {
-		grant := newPasswordGrant(file, s.style, c.http, s.observe, s.now)
-		c.tokens = &sharedToken{fetch: grant.fetch, now: s.now}
+	c.grant = newPasswordGrant(file, s.style, c.http, s.observe, s.now)
+	switch {
+	case c.tokens != nil:
+	case s.share != nil:
+		c.tokens = s.share(c.grant.fetch)
+	default:
+		c.tokens = &sharedToken{fetch: c.grant.fetch, now: s.now}
 	}
 	return c
 }

@@ -103,12 +103,13 @@ const tokenCall = "token"
 // passwordGrant fetches tokens for the service account of a File: the resource owner password grant is the one that
 // Infor documents for unattended clients.
 type passwordGrant struct {
-	config   oauth2.Config
-	username string
-	password string
-	http     *http.Client
-	observe  Observer
-	now      func() time.Time
+	config    oauth2.Config
+	revokeURL string
+	username  string
+	password  string
+	http      *http.Client
+	observe   Observer
+	now       func() time.Time
 }
 
 // newPasswordGrant prepares the grant of a file. The style of client authentication is explicit: probing doubles every
@@ -121,11 +122,12 @@ func newPasswordGrant(file *File, style oauth2.AuthStyle, client *http.Client, o
 			Endpoint:     oauth2.Endpoint{TokenURL: file.TokenURL(), AuthStyle: style},
 			Scopes:       file.Scopes,
 		},
-		username: file.accessKey,
-		password: file.secretKey,
-		http:     client,
-		observe:  observe,
-		now:      now,
+		revokeURL: file.RevokeURL(),
+		username:  file.accessKey,
+		password:  file.secretKey,
+		http:      client,
+		observe:   observe,
+		now:       now,
 	}
 }
 

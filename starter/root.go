@@ -40,12 +40,9 @@ func withStores(cmd *cobra.Command, do func(context.Context, *app.App) error) er
 // withTemporal runs a command that also needs Temporal.
 func withTemporal(cmd *cobra.Command, do func(context.Context, *app.App) error) error {
 	return withStores(cmd, func(ctx context.Context, a *app.App) error {
-		c, namespace, err := app.Dial(ctx, quiet)
-		if err != nil {
+		if err := a.Connect(ctx); err != nil {
 			return err
 		}
-		defer c.Close()
-		a.Temporal, a.Namespace = c, namespace
 		return do(ctx, a)
 	})
 }

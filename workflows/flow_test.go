@@ -2,6 +2,7 @@ package workflows
 
 import (
 	"bytes"
+	"context"
 	"log/slog"
 	"os"
 	"strings"
@@ -20,6 +21,7 @@ import (
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
+	"tradewind/internal/vault"
 	"tradewind/ionapi"
 	"tradewind/sandbox/business"
 	"tradewind/sandbox/faults"
@@ -47,7 +49,9 @@ func newWorld(t *testing.T, orders int) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	require.NoError(t, l.Migrate(ctx))
-	a, err := archive.Open(ctx, archive.DefaultURL, dir)
+	v, err := vault.Open(ctx, vault.DefaultKeeper, dir, l)
+	require.NoError(t, err)
+	a, err := archive.Open(ctx, archive.DefaultURL, dir, v)
 	require.NoError(t, err)
 	tracer := activities.Tracer{Ledger: l, Log: slog.New(slog.DiscardHandler)}
 	w := &world{t: t, sandbox: s, Activities: &activities.Activities{Ledger: l, Archive: a, Armed: true}}
@@ -55,13 +59,26 @@ func newWorld(t *testing.T, orders int) *world {
 	require.NoError(t, err)
 	file, err := ionapi.ParseFile("acme.ionapi", content)
 	require.NoError(t, err)
-	w.Infor, err = ionapi.New(file, ionapi.WithObserver(tracer.Infor))
+	infor, err := ionapi.New(file, ionapi.WithObserver(tracer.Infor))
 	require.NoError(t, err)
-	w.Mailbox, err = cleo.NewREST(cleo.RESTConfig{BaseURL: s.CleoURL, Username: s.Username, Password: s.Password, Observer: tracer.Cleo})
+	mailbox, err := cleo.NewREST(cleo.RESTConfig{BaseURL: s.CleoURL, Username: s.Username, Password: s.Password, Observer: tracer.Cleo})
 	require.NoError(t, err)
+	w.Systems = fixed{infor, mailbox}
 	w.publish("", "")
 	return w
 }
+
+// fixed gives the same clients always.
+type fixed struct {
+	infor   *ionapi.Client
+	mailbox cleo.Mailbox
+}
+
+func (f fixed) Infor(context.Context, string) (*ionapi.Client, error) { return f.infor, nil }
+
+func (f fixed) Mailbox(context.Context) (cleo.Mailbox, error) { return f.mailbox, nil }
+
+func (f fixed) Renew(context.Context, string) ([]trade.TokenState, error) { return nil, nil }
 
 // publish publishes the shipped configuration with one text replaced.
 func (w *world) publish(file, extra string) {

@@ -11,6 +11,14 @@ import (
 const (
 	TypePollOrders = "PollOrders"
 	TypeSendOrder  = "SendOrder"
+
+	TypeRefreshTokens = "RefreshTokens"
+)
+
+// The systems whose tokens are kept good.
+const (
+	SystemInfor = "infor"
+	SystemCleo  = "cleo"
 )
 
 // Messages that a record's workflow takes.

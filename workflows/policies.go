@@ -42,6 +42,18 @@ func writeCleo(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
+// renewToken is given up soon: the next tick, and every call, tries again.
+func renewToken(ctx workflow.Context, system, summary string) workflow.Context {
+	queue := activities.TaskQueueInfor
+	if system == SystemCleo {
+		queue = activities.TaskQueueCleo
+	}
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: queue, StartToCloseTimeout: 2 * time.Minute, ScheduleToCloseTimeout: 4 * time.Minute, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 30 * time.Second, MaximumAttempts: 3},
+	})
+}
+
 // waitForRelease polls the ledger until a hold is over; its retries leave no
 // events in the history.
 func waitForRelease(ctx workflow.Context, summary string) workflow.Context {

@@ -8,5 +8,6 @@ import (
 // Register makes every workflow known, to a worker and to a replayer alike.
 func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(PollOrders, workflow.RegisterOptions{Name: TypePollOrders})
+	r.RegisterWorkflowWithOptions(RefreshTokens, workflow.RegisterOptions{Name: TypeRefreshTokens})
 	r.RegisterWorkflowWithOptions(SendOrder, workflow.RegisterOptions{Name: TypeSendOrder})
 }

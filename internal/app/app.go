@@ -3,30 +3,31 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/contrib/envconfig"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 
 	"tradewind/activities"
-	"tradewind/cleo"
 	"tradewind/internal/archive"
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/operator"
 	"tradewind/internal/schedules"
-	"tradewind/ionapi"
+	"tradewind/internal/vault"
 )
 
 // App is the application without its workers.
 type App struct {
 	*activities.Activities
+	Vault     *vault.Vault
 	Namespace string
 	Log       *slog.Logger
 
@@ -34,63 +35,74 @@ type App struct {
 }
 
 // Dial connects to Temporal as the TEMPORAL_… variables say, and gives the namespace.
-func Dial(ctx context.Context, logger *slog.Logger) (client.Client, string, error) {
+// Everything that goes there is sealed by the codec.
+func Dial(ctx context.Context, logger *slog.Logger, codec converter.PayloadCodec) (client.Client, string, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return nil, "", err
 	}
 	options.Logger = log.NewStructuredLogger(logger)
+	if codec != nil {
+		options.DataConverter, options.FailureConverter = vault.Converters(codec)
+	}
 	c, err := client.DialContext(ctx, options)
 	if err != nil {
-		return nil, "", fmt.Errorf("temporal at %s does not answer; check TEMPORAL_ADDRESS, or start the demo: %w", firstOf(options.HostPort, client.DefaultHostPort), err)
+		return nil, "", fmt.Errorf("temporal at %s does not answer; check TEMPORAL_ADDRESS, or start the demo: %w", cmp.Or(options.HostPort, client.DefaultHostPort), err)
 	}
-	return c, firstOf(options.Namespace, client.DefaultNamespace), nil
+	return c, cmp.Or(options.Namespace, client.DefaultNamespace), nil
 }
 
-func firstOf(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
-}
-
-// OpenStores opens and migrates the ledger, and opens the archive: all that
+// OpenStores opens and migrates the ledger, and opens vault and archive: all that
 // reading commands need.
-func OpenStores(ctx context.Context, env config.Environment, logger *slog.Logger) (*App, error) {
-	l, err := ledger.Open(ctx, env.LedgerURL, env.State)
-	if err != nil {
+func OpenStores(ctx context.Context, env config.Environment, logger *slog.Logger) (a *App, err error) {
+	if err := privateFolder(env.State); err != nil {
 		return nil, err
 	}
-	if err := l.Migrate(ctx); err != nil {
-		return nil, errors.Join(err, l.Close())
+	a = &App{Log: logger, env: env, Activities: &activities.Activities{Armed: env.Armed}}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, a.Close())
+		}
+	}()
+	if a.Ledger, err = ledger.Open(ctx, env.LedgerURL, env.State); err != nil {
+		return a, err
 	}
-	a, err := archive.Open(ctx, env.ArchiveURL, env.State)
-	if err != nil {
-		return nil, errors.Join(err, l.Close())
+	if err := a.Ledger.Migrate(ctx); err != nil {
+		return a, err
 	}
-	return &App{Log: logger, env: env, Activities: &activities.Activities{Ledger: l, Archive: a, Armed: env.Armed}}, nil
+	if a.Vault, err = vault.Open(ctx, env.Keeper, env.State, a.Ledger); err != nil {
+		return a, err
+	}
+	if a.Archive, err = archive.Open(ctx, env.ArchiveURL, env.State, a.Vault); err != nil {
+		return a, err
+	}
+	a.Systems = newSystems(a)
+	return a, nil
 }
 
-// Open opens ledger and archive and builds the clients of both systems.
-func Open(ctx context.Context, env config.Environment, temporal client.Client, namespace string, logger *slog.Logger) (*App, error) {
-	a, err := OpenStores(ctx, env, logger)
+// privateFolder makes the state folder, for us alone.
+func privateFolder(folder string) error {
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return fmt.Errorf("the state folder cannot be made; check TRADEWIND_STATE: %w", err)
+	}
+	info, err := os.Stat(folder)
+	if err != nil || info.Mode().Perm()&0o077 == 0 {
+		return err
+	}
+	if err := os.Chmod(folder, 0o700); err != nil {
+		return fmt.Errorf("the state folder can be read by others; run: chmod 700 %s: %w", folder, err)
+	}
+	return nil
+}
+
+// Connect gives the application its client of Temporal.
+func (a *App) Connect(ctx context.Context) error {
+	c, namespace, err := Dial(ctx, a.Log, a.Vault.Codec())
 	if err != nil {
-		return nil, err
+		return err
 	}
-	a.Temporal, a.Namespace = temporal, namespace
-	c, err := ReadConfiguration(env)
-	if err == nil {
-		a.Infor, err = a.inforClient()
-	}
-	if err == nil {
-		a.Mailbox, err = a.mailbox(c)
-	}
-	if err != nil {
-		return nil, errors.Join(err, a.Close())
-	}
-	return a, nil
+	a.Temporal, a.Namespace = c, namespace
+	return nil
 }
 
 // ReadConfiguration loads the configuration folder.
@@ -101,44 +113,6 @@ func ReadConfiguration(env config.Environment) (*config.Config, error) {
 	}
 	return config.Load(files)
 }
-
-// inforFile reads the tenant's .ionapi file.
-func (a *App) inforFile() (*ionapi.File, error) {
-	if a.env.IonAPIFile == "" {
-		return nil, errors.New("TRADEWIND_IONAPI_FILE is not set; it must name the tenant's .ionapi file")
-	}
-	content, err := os.ReadFile(a.env.IonAPIFile)
-	if err != nil {
-		return nil, fmt.Errorf("TRADEWIND_IONAPI_FILE must name the tenant's .ionapi file: %w", err)
-	}
-	return ionapi.ParseFile(a.env.IonAPIFile, content)
-}
-
-// inforClient builds the client of M3; nothing is called yet.
-func (a *App) inforClient() (*ionapi.Client, error) {
-	file, err := a.inforFile()
-	if err != nil {
-		return nil, err
-	}
-	options := []ionapi.Option{ionapi.WithObserver(a.tracer().Infor)}
-	if len(a.env.AllowHosts) > 0 {
-		options = append(options, ionapi.WithAllowedHosts(a.env.AllowHosts...))
-	}
-	return ionapi.New(file, options...)
-}
-
-// mailbox builds the client of Cleo; nothing is called yet.
-func (a *App) mailbox(c *config.Config) (cleo.Mailbox, error) {
-	if _, err := url.Parse(a.env.CleoURL); err != nil || a.env.CleoURL == "" {
-		return nil, errors.New("TRADEWIND_CLEO_URL is not set; it must be the base address of Cleo")
-	}
-	return cleo.NewREST(cleo.RESTConfig{
-		BaseURL: a.env.CleoURL, Username: a.env.CleoUsername, Password: a.env.CleoPassword.Reveal(), Observer: a.tracer().Cleo,
-		Paths: cleo.Paths{Login: c.Cleo.Paths.Login, Files: c.Cleo.Paths.Files}, PageSize: c.Cleo.PageSize, Lockout: c.Cleo.Lockout.Std(),
-	})
-}
-
-func (a *App) tracer() activities.Tracer { return activities.Tracer{Ledger: a.Ledger, Log: a.Log} }
 
 // PublishFolder publishes the configuration folder as the current version.
 func (a *App) PublishFolder(ctx context.Context) (string, error) {
@@ -159,5 +133,20 @@ func (a *App) Schedules() schedules.Manager {
 	return schedules.Manager{Temporal: a.Temporal, Namespace: a.Namespace, Ledger: a.Ledger}
 }
 
-// Close releases ledger and archive.
-func (a *App) Close() error { return errors.Join(a.Archive.Close(), a.Ledger.Close()) }
+// Close releases what was opened.
+func (a *App) Close() error {
+	var errs []error
+	if a.Temporal != nil {
+		a.Temporal.Close()
+	}
+	if a.Archive != nil {
+		errs = append(errs, a.Archive.Close())
+	}
+	if a.Vault != nil {
+		errs = append(errs, a.Vault.Close())
+	}
+	if a.Ledger != nil {
+		errs = append(errs, a.Ledger.Close())
+	}
+	return errors.Join(errs...)
+}

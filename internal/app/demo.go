@@ -19,6 +19,7 @@ import (
 	"tradewind/internal/ledger"
 	"tradewind/internal/reconcile"
 	"tradewind/internal/trade"
+	"tradewind/internal/vault"
 	"tradewind/sandbox/faults"
 	"tradewind/sandbox/server"
 )
@@ -57,11 +58,12 @@ type Demo struct {
 	// work with the demo.
 	EnvFile string
 
-	options DemoOptions
-	sandbox *server.Server
-	local   *devserver.Server
-	config  *config.Config
-	closers []func() error
+	options  DemoOptions
+	sandbox  *server.Server
+	local    *devserver.Server
+	endpoint *Endpoint
+	config   *config.Config
+	closers  []func() error
 }
 
 // StartDemo starts the parts, publishes the configuration and applies the schedules.
@@ -78,12 +80,6 @@ func (d *Demo) start(ctx context.Context, env config.Environment) error {
 	if err != nil {
 		return err
 	}
-	d.say("starting the local Temporal server")
-	if d.local, err = devserver.Start(ctx, devserver.Options{CLI: cli, DBFile: filepath.Join(env.State, "temporal.db"),
-		LogFile: filepath.Join(env.State, "temporal.log"), SearchAttributes: searchAttributes()}); err != nil {
-		return err
-	}
-	d.closers = append(d.closers, d.local.Stop)
 	if d.sandbox, err = server.Start(ctx, server.Options{StateDir: filepath.Join(env.State, "sandbox"), Seed: 1, Orders: d.options.Orders}); err != nil {
 		return err
 	}
@@ -91,7 +87,17 @@ func (d *Demo) start(ctx context.Context, env config.Environment) error {
 	if d.options.Hostile {
 		d.sandbox.Faults.Replace(faults.Hostile(1))
 	}
-	if err := d.connect(ctx, env); err != nil {
+	if err := d.open(ctx, env); err != nil {
+		return err
+	}
+	d.say("starting the local Temporal server")
+	if d.local, err = devserver.Start(ctx, devserver.Options{CLI: cli, DBFile: filepath.Join(env.State, "temporal.db"),
+		LogFile: filepath.Join(env.State, "temporal.log"), SearchAttributes: searchAttributes(), UICodecEndpoint: d.endpoint.CodecURL()}); err != nil {
+		return err
+	}
+	d.closers = append(d.closers, d.local.Stop)
+	d.endpoint.AllowOrigins(d.local.UIURL, strings.Replace(d.local.UIURL, "127.0.0.1", "localhost", 1))
+	if err := d.connect(); err != nil {
 		return err
 	}
 	if _, err := d.PublishFolder(ctx); err != nil {
@@ -106,24 +112,36 @@ func (d *Demo) start(ctx context.Context, env config.Environment) error {
 	return err
 }
 
-// connect arms the demo against the sandbox, and only there.
-func (d *Demo) connect(ctx context.Context, env config.Environment) error {
-	quiet := slog.New(slog.DiscardHandler)
-	c, err := client.Dial(client.Options{HostPort: d.local.Address, Namespace: d.local.Namespace, Logger: log.NewStructuredLogger(quiet)})
-	if err != nil {
-		return err
-	}
-	d.closers = append(d.closers, func() error { c.Close(); return nil })
+// open opens the stores and the codec. The demo arms itself against its own sandbox,
+// and only there.
+func (d *Demo) open(ctx context.Context, env config.Environment) error {
 	env.Armed, env.IonAPIFile, env.CleoURL = true, d.sandbox.IonAPIFile, d.sandbox.CleoURL
 	env.CleoUsername, env.CleoPassword = d.sandbox.Username, config.Secret(d.sandbox.Password)
-	if d.App, err = Open(ctx, env, c, d.local.Namespace, quiet); err != nil {
+	var err error
+	if d.App, err = OpenStores(ctx, env, slog.New(slog.DiscardHandler)); err != nil {
 		return err
 	}
 	d.closers = append(d.closers, d.App.Close)
 	if d.config, err = ReadConfiguration(env); err != nil {
 		return err
 	}
-	return d.writeEnvFile(env)
+	if d.endpoint, err = d.Serve(ctx, "127.0.0.1:0"); err != nil {
+		return err
+	}
+	d.closers = append(d.closers, d.endpoint.Close)
+	return nil
+}
+
+// connect joins the local server.
+func (d *Demo) connect() error {
+	data, failures := vault.Converters(d.Vault.Codec())
+	c, err := client.Dial(client.Options{HostPort: d.local.Address, Namespace: d.local.Namespace, Logger: log.NewStructuredLogger(d.Log),
+		DataConverter: data, FailureConverter: failures})
+	if err != nil {
+		return err
+	}
+	d.Temporal, d.Namespace = c, d.local.Namespace
+	return d.writeEnvFile(d.env)
 }
 
 // writeEnvFile lets a shell join the demo: `set -a; . FILE; set +a`.
@@ -134,7 +152,7 @@ func (d *Demo) writeEnvFile(env config.Environment) error {
 	}
 	var b strings.Builder
 	for _, v := range [][2]string{
-		{"TEMPORAL_ADDRESS", d.local.Address}, {"TEMPORAL_NAMESPACE", d.local.Namespace},
+		{"TEMPORAL_ADDRESS", d.local.Address}, {"TEMPORAL_NAMESPACE", d.local.Namespace}, {"TEMPORAL_CODEC_ENDPOINT", d.endpoint.CodecURL()},
 		{"TRADEWIND_STATE", env.State}, {"TRADEWIND_CONFIG", folder}, {"TRADEWIND_IONAPI_FILE", env.IonAPIFile},
 		{"TRADEWIND_CLEO_URL", env.CleoURL}, {"TRADEWIND_CLEO_USERNAME", env.CleoUsername}, {"TRADEWIND_CLEO_PASSWORD", env.CleoPassword.Reveal()},
 	} {
@@ -147,6 +165,9 @@ func (d *Demo) writeEnvFile(env config.Environment) error {
 // Run triggers every schedule and waits until each record has come to rest.
 func (d *Demo) Run(ctx context.Context) (DemoResult, error) {
 	for _, s := range d.config.Schedules {
+		if s.Flow == trade.Tokens {
+			continue // they run by themselves
+		}
 		d.say("reading " + string(s.Flow) + " of company " + string(s.Company))
 		if err := d.poll(ctx, s.ID()); err != nil {
 			return DemoResult{}, err

@@ -18,17 +18,22 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/log"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"tradewind/internal/devserver"
 	"tradewind/internal/ledger"
+	"tradewind/internal/vault"
 	"tradewind/sandbox/server"
 )
 
 // The tests of this package run the product as its users do: the real program, the
 // real Temporal server and its own command line, and the sandbox in place of the
 // two systems that cannot be had. No other package starts servers.
+
+// quiet keeps the clients of tests from talking.
+var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 
 // patience bounds every wait for something that is certain to happen.
 const patience = 90 * time.Second
@@ -91,7 +96,9 @@ type world struct {
 	sandbox   *server.Server
 	ledger    *ledger.Ledger
 	temporal  client.Client
+	codec     converter.PayloadCodec
 	environ   []string
+	worker    *workerProcess // the last one that was started
 }
 
 func newWorld(t *testing.T, orders int) *world {
@@ -108,22 +115,37 @@ func newWorld(t *testing.T, orders int) *world {
 	w.environ = append(clean(os.Environ()), "TEMPORAL_ADDRESS="+local.Address, "TEMPORAL_NAMESPACE="+w.namespace,
 		"TRADEWIND_STATE="+w.path("state"), "TRADEWIND_CONFIG="+w.path("config"), "TRADEWIND_ARMED=true",
 		"TRADEWIND_IONAPI_FILE="+w.sandbox.IonAPIFile, "TRADEWIND_CLEO_URL="+w.sandbox.CleoURL,
-		"TRADEWIND_CLEO_USERNAME="+w.sandbox.Username, "TRADEWIND_CLEO_PASSWORD="+w.sandbox.Password)
-	w.temporal, err = client.Dial(client.Options{HostPort: local.Address, Namespace: w.namespace, Logger: log.NewStructuredLogger(slog.New(slog.DiscardHandler))})
+		"TRADEWIND_CLEO_USERNAME="+w.sandbox.Username, "TRADEWIND_CLEO_PASSWORD="+w.sandbox.Password, "TRADEWIND_HTTP_ADDR=127.0.0.1:0")
+	c, err := client.Dial(client.Options{HostPort: local.Address, Namespace: w.namespace, Logger: quiet})
 	require.NoError(t, err)
-	t.Cleanup(w.temporal.Close)
-	_, err = w.temporal.WorkflowService().RegisterNamespace(t.Context(), &workflowservice.RegisterNamespaceRequest{
+	t.Cleanup(c.Close)
+	_, err = c.WorkflowService().RegisterNamespace(t.Context(), &workflowservice.RegisterNamespaceRequest{
 		Namespace: w.namespace, WorkflowExecutionRetentionPeriod: durationpb.New(24 * time.Hour)})
 	require.NoError(t, err)
 	require.Eventually(t, func() bool { // the namespace is known to every part of the server a moment later
-		_, err := w.temporal.WorkflowService().ListWorkflowExecutions(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{Namespace: w.namespace})
+		_, err := c.WorkflowService().ListWorkflowExecutions(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{Namespace: w.namespace})
 		return err == nil
 	}, patience, 50*time.Millisecond)
 	w.run("setup")
-	w.ledger, err = ledger.Open(t.Context(), ledger.DefaultURL, w.path("state"))
-	require.NoError(t, err)
-	t.Cleanup(func() { _ = w.ledger.Close() })
+	w.openLedger()
 	return w
+}
+
+// openLedger looks into the ledger, and reads what Temporal holds sealed.
+func (w *world) openLedger() {
+	w.t.Helper()
+	var err error
+	w.ledger, err = ledger.Open(w.t.Context(), ledger.DefaultURL, w.path("state"))
+	require.NoError(w.t, err)
+	w.t.Cleanup(func() { _ = w.ledger.Close() })
+	v, err := vault.Open(w.t.Context(), vault.DefaultKeeper, w.path("state"), w.ledger)
+	require.NoError(w.t, err)
+	w.t.Cleanup(func() { _ = v.Close() })
+	w.codec = v.Codec()
+	data, failures := vault.Converters(w.codec)
+	w.temporal, err = client.Dial(client.Options{HostPort: local.Address, Namespace: w.namespace, Logger: quiet, DataConverter: data, FailureConverter: failures})
+	require.NoError(w.t, err)
+	w.t.Cleanup(w.temporal.Close)
 }
 
 // clean leaves out what a developer's shell may hold.
@@ -162,12 +184,13 @@ func (w *world) run(args ...string) string {
 	return out
 }
 
-// cli runs Temporal's own command line.
+// cli runs Temporal's own command line, which reads what is sealed through the
+// codec of the worker.
 func (w *world) cli(args ...string) string {
 	w.t.Helper()
 	name, err := findCLI()
 	require.NoError(w.t, err)
-	out, errs, err := execute(w.environ, name, args...)
+	out, errs, err := execute(w.with("TEMPORAL_CODEC_ENDPOINT="+w.worker.codec(w.t)), name, args...)
 	require.NoError(w.t, err, "temporal %v\n%s%s", args, out, errs)
 	return out
 }
@@ -188,7 +211,18 @@ func (w *world) startWorker() *workerProcess {
 	require.NoError(w.t, p.cmd.Start())
 	require.NoError(w.t, file.Close())
 	w.t.Cleanup(p.kill)
+	w.worker = p
 	return p
+}
+
+// codec gives the address of the worker's codec.
+func (p *workerProcess) codec(t *testing.T) string {
+	t.Helper()
+	p.awaitLog(t, "codec=")
+	log, err := os.ReadFile(p.log)
+	require.NoError(t, err)
+	_, rest, _ := strings.Cut(string(log), "codec=")
+	return strings.Fields(rest)[0]
 }
 
 // awaitLog waits until the worker has written a text.

@@ -13,9 +13,11 @@ import (
 	"go.temporal.io/api/operatorservice/v1"
 
 	"tradewind/activities"
+	"tradewind/cleo"
 	"tradewind/internal/archive"
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
+	"tradewind/internal/vault"
 	"tradewind/ionapi"
 )
 
@@ -32,24 +34,34 @@ type Check struct {
 const pingTimeout = 20 * time.Second
 
 type pinger struct {
-	env    config.Environment
-	app    *App
-	config *config.Config
-	tell   func(Check)
-	failed int
+	env     config.Environment
+	app     *App
+	systems *systems
+	config  *config.Config
+	tell    func(Check)
+	failed  int
 }
 
 // Ping tries every part that the product relies on and tells each result as it
 // comes. It writes nothing to Infor or Cleo. It gives the number of failures.
 func Ping(ctx context.Context, env config.Environment, tell func(Check)) int {
 	p := &pinger{env: env, tell: tell, app: &App{env: env, Log: slog.New(slog.DiscardHandler), Activities: &activities.Activities{}}}
+	defer p.app.Close()
 	p.run(ctx, "state", "make the folder writable, or set TRADEWIND_STATE", p.state)
 	p.run(ctx, "configuration", "correct the file; `config check` shows all faults", p.configuration)
-	p.run(ctx, "ledger", "check TRADEWIND_LEDGER_URL", p.ledger)
-	p.run(ctx, "archive", "check TRADEWIND_ARCHIVE_URL", p.archive)
+	if p.run(ctx, "ledger", "check TRADEWIND_LEDGER_URL", p.ledger) {
+		p.run(ctx, "vault", "check TRADEWIND_KEEPER, and restore its key from a backup where it was lost", p.vault)
+		p.run(ctx, "archive", "check TRADEWIND_ARCHIVE_URL", p.archive)
+	}
 	p.run(ctx, "temporal", "check TEMPORAL_ADDRESS and TEMPORAL_NAMESPACE, or start the demo", p.temporal)
-	p.infor(ctx)
-	p.cleo(ctx)
+	if p.config != nil {
+		p.systems = &systems{app: p.app, infor: map[string]built[*ionapi.Client]{},
+			configuration: func(context.Context) (*config.Config, error) { return p.config, nil }}
+		for _, tenant := range tenants(p.config) {
+			p.infor(ctx, tenant)
+		}
+		p.cleo(ctx)
+	}
 	return p.failed
 }
 
@@ -94,38 +106,42 @@ func (p *pinger) configuration(context.Context) (string, error) {
 }
 
 func (p *pinger) ledger(ctx context.Context) (string, error) {
-	l, err := ledger.Open(ctx, p.env.LedgerURL, p.env.State)
-	if err != nil {
+	var err error
+	if p.app.Ledger, err = ledger.Open(ctx, p.env.LedgerURL, p.env.State); err != nil {
 		return "", err
 	}
-	defer l.Close()
-	version, err := l.SchemaVersion(ctx)
-	if err != nil {
-		return "", err
-	}
-	if version == 0 {
-		return "", errors.New("the ledger has no tables yet; run `setup`")
+	version, err := p.app.Ledger.SchemaVersion(ctx)
+	if err == nil && version == 0 {
+		err = errors.New("the ledger has no tables yet; run `setup`")
 	}
 	scheme, _, _ := strings.Cut(p.env.LedgerURL, ":")
-	return fmt.Sprintf("%s, schema %d", scheme, version), nil
+	return fmt.Sprintf("%s, schema %d", scheme, version), err
+}
+
+func (p *pinger) vault(ctx context.Context) (string, error) {
+	var err error
+	if p.app.Vault, err = vault.Open(ctx, p.env.Keeper, p.env.State, p.app.Ledger); err != nil {
+		return "", err
+	}
+	credentials, err := p.app.Ledger.Credentials(ctx)
+	scheme, _, _ := strings.Cut(p.env.Keeper, ":")
+	return fmt.Sprintf("keeper %s, data sealed with %s, %d credentials stored", scheme, p.app.Vault.Newest(vault.PurposeData), len(credentials)), err
 }
 
 func (p *pinger) archive(ctx context.Context) (string, error) {
-	a, err := archive.Open(ctx, p.env.ArchiveURL, p.env.State)
-	if err != nil {
+	if p.app.Vault == nil {
+		return "", errors.New("it was not tried: the vault comes first")
+	}
+	var err error
+	if p.app.Archive, err = archive.Open(ctx, p.env.ArchiveURL, p.env.State, p.app.Vault); err != nil {
 		return "", err
 	}
-	defer a.Close()
-	sha, err := a.Put(ctx, []byte("ping\n"))
-	if err == nil {
-		_, err = a.Get(ctx, sha)
-	}
 	scheme, _, _ := strings.Cut(p.env.ArchiveURL, ":")
-	return scheme + ", written and read back", err
+	return scheme + ", written and read back, sealed", p.app.Archive.Ping(ctx)
 }
 
 func (p *pinger) temporal(ctx context.Context) (string, error) {
-	c, namespace, err := Dial(ctx, p.app.Log)
+	c, namespace, err := Dial(ctx, p.app.Log, nil)
 	if err != nil {
 		return "", err
 	}
@@ -146,33 +162,37 @@ func (p *pinger) temporal(ctx context.Context) (string, error) {
 	return "namespace " + namespace, nil
 }
 
-// infor checks the token, the programs, and the permissions in each company.
-func (p *pinger) infor(ctx context.Context) {
+// infor checks a tenant's token, the programs, and the permissions in each company.
+func (p *pinger) infor(ctx context.Context, tenant string) {
+	var client *ionapi.Client
 	reached := p.run(ctx, "infor token", "download the .ionapi file of the backend service again and check its service account", func(ctx context.Context) (string, error) {
-		file, err := p.app.inforFile()
-		if err != nil {
+		var err error
+		if p.env.IonAPIFile == "" && p.app.Vault == nil {
+			return "", errors.New("TRADEWIND_IONAPI_FILE is not set, and the vault cannot be read")
+		}
+		if client, err = p.systems.Infor(ctx, tenant); err != nil {
 			return "", err
 		}
-		if p.app.Infor, err = p.app.inforClient(); err != nil {
-			return "", err
-		}
-		user, err := p.app.Infor.General("GENERAL").UserInfo(ctx)
+		user, err := client.General("GENERAL").UserInfo(ctx)
 		if err != nil {
-			return "", fmt.Errorf("tenant %s: %w", file.Tenant, err)
+			return "", fmt.Errorf("tenant %s: %w", tenant, err)
 		}
-		return fmt.Sprintf("tenant %s, M3 user %s (%s)", file.Tenant, user.User, user.Name), nil
+		return fmt.Sprintf("tenant %s, M3 user %s (%s)", tenant, user.User, user.Name), nil
 	})
-	if !reached || p.config == nil {
+	if !reached {
 		return
 	}
 	for _, program := range p.needed() {
 		p.run(ctx, "infor "+program.name, "name the tenant's own program in infor.yaml, or have it exposed in ION API", func(ctx context.Context) (string, error) {
-			return p.offered(ctx, program)
+			return offered(ctx, client, program)
 		})
 	}
 	for _, company := range p.config.Companies {
+		if company.Tenant != tenant {
+			continue
+		}
 		p.run(ctx, "infor company "+company.Key().String(), "have the programs granted to the service user in SES400, or correct company.yaml", func(ctx context.Context) (string, error) {
-			return p.allowed(ctx, company)
+			return p.allowed(ctx, client, company)
 		})
 	}
 }
@@ -197,8 +217,8 @@ func (p *pinger) needed() []needs {
 }
 
 // offered asks the tenant for the transactions of a program.
-func (p *pinger) offered(ctx context.Context, n needs) (string, error) {
-	have, err := p.app.Infor.Metadata("MRS001MI").Transactions(ctx, n.name)
+func offered(ctx context.Context, client *ionapi.Client, n needs) (string, error) {
+	have, err := client.Metadata("MRS001MI").Transactions(ctx, n.name)
 	if kind := ionapi.KindOf(err); err != nil && kind != ionapi.RecordMissing {
 		return "", err
 	}
@@ -218,14 +238,14 @@ func (p *pinger) offered(ctx context.Context, n needs) (string, error) {
 }
 
 // allowed asks whether the service user may run the programs in a company.
-func (p *pinger) allowed(ctx context.Context, company config.Company) (string, error) {
+func (p *pinger) allowed(ctx context.Context, client *ionapi.Client, company config.Company) (string, error) {
 	key, err := activities.InforCompany(company.Key())
 	if err != nil {
 		return "", err
 	}
 	var denied, names []string
 	for _, n := range p.needed() {
-		yes, err := p.app.Infor.Authority("AUTCHKMI").Allowed(ctx, key, n.name)
+		yes, err := client.Authority("AUTCHKMI").Allowed(ctx, key, n.name)
 		if err != nil {
 			return "", err
 		}
@@ -244,15 +264,16 @@ func (p *pinger) allowed(ctx context.Context, company config.Company) (string, e
 
 // cleo checks the login and each folder.
 func (p *pinger) cleo(ctx context.Context) {
-	if p.config == nil {
-		return
-	}
-	reached := p.run(ctx, "cleo login", "check TRADEWIND_CLEO_URL, TRADEWIND_CLEO_USERNAME and TRADEWIND_CLEO_PASSWORD; five refused logins lock the account", func(ctx context.Context) (string, error) {
+	var mailbox cleo.Mailbox
+	reached := p.run(ctx, "cleo login", "import the credential, or check TRADEWIND_CLEO_URL, TRADEWIND_CLEO_USERNAME and TRADEWIND_CLEO_PASSWORD; five refused logins lock the account", func(ctx context.Context) (string, error) {
 		var err error
-		if p.app.Mailbox, err = p.app.mailbox(p.config); err != nil {
+		if p.env.CleoURL == "" && p.app.Vault == nil {
+			return "", errors.New("TRADEWIND_CLEO_URL is not set, and the vault cannot be read")
+		}
+		if mailbox, err = p.systems.Mailbox(ctx); err != nil {
 			return "", err
 		}
-		return "user " + p.env.CleoUsername, p.app.Mailbox.Ping(ctx)
+		return "logged in", mailbox.Ping(ctx)
 	})
 	if !reached {
 		return
@@ -263,7 +284,7 @@ func (p *pinger) cleo(ctx context.Context) {
 			continue
 		}
 		p.run(ctx, "cleo folder "+f[0], "correct folders."+f[0]+" in cleo.yaml, or have the folder made at Cleo", func(ctx context.Context) (string, error) {
-			for _, err := range p.app.Mailbox.Files(ctx, f[1]) {
+			for _, err := range mailbox.Files(ctx, f[1]) {
 				return f[1], err
 			}
 			return f[1] + " (empty)", nil

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"crypto/sha256"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -8,12 +9,16 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	commonpb "go.temporal.io/api/common/v1"
 	"go.temporal.io/api/enums/v1"
 	historypb "go.temporal.io/api/history/v1"
+	"go.temporal.io/api/proxy"
+	"go.temporal.io/sdk/converter"
 	"go.temporal.io/sdk/worker"
 	"google.golang.org/protobuf/encoding/protojson"
 
 	"tradewind/internal/trade"
+	"tradewind/internal/vault"
 	"tradewind/sandbox/business"
 	"tradewind/workflows"
 )
@@ -23,6 +28,10 @@ const recordings = "../../workflows/testdata/replay"
 
 // identity is the process and the machine that a history names.
 var identity = regexp.MustCompile(`"\d+@[^"]*"`)
+
+// fixtureKey is what the key of recorded histories is made of; the replay tests of
+// package workflows name it too.
+const fixtureKey = "recorded histories"
 
 // TestEveryHistoryReplays runs every situation of a record once and replays what
 // came of it. With TRADEWIND_RECORD=1 it keeps the histories.
@@ -58,12 +67,15 @@ func TestEveryHistoryReplays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			history := w.history(id)
-			replayer := worker.NewWorkflowReplayer()
+			data, failures := vault.Converters(w.codec)
+			replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: data, FailureConverter: failures})
+			require.NoError(t, err)
 			workflows.Register(replayer)
 			require.NoError(t, replayer.ReplayWorkflowHistory(nil, history))
 			if os.Getenv("TRADEWIND_RECORD") == "" {
 				return
 			}
+			seal(t, w.codec, history)
 			text, err := protojson.MarshalOptions{Multiline: true, Indent: " "}.Marshal(history)
 			require.NoError(t, err)
 			text = identity.ReplaceAll(text, []byte(`"worker"`))
@@ -71,6 +83,22 @@ func TestEveryHistoryReplays(t *testing.T) {
 			require.NoError(t, os.WriteFile(filepath.Join(recordings, name+".json"), append(text, '\n'), 0o644))
 		})
 	}
+}
+
+// seal seals a history anew, with the fixed key that the replay tests have.
+func seal(t *testing.T, from converter.PayloadCodec, history *historypb.History) {
+	t.Helper()
+	fixed, err := vault.FixedCodec(sha256.Sum256([]byte(fixtureKey)))
+	require.NoError(t, err)
+	err = proxy.VisitPayloads(t.Context(), history, proxy.VisitPayloadsOptions{SkipSearchAttributes: true,
+		Visitor: func(_ *proxy.VisitPayloadsContext, payloads []*commonpb.Payload) ([]*commonpb.Payload, error) {
+			plain, err := from.Decode(payloads)
+			if err != nil {
+				return nil, err
+			}
+			return fixed.Encode(plain)
+		}})
+	require.NoError(t, err)
 }
 
 // lastPoll gives the id of a poll that a schedule started.

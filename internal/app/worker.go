@@ -25,16 +25,22 @@ func RunWorker(ctx context.Context, env config.Environment) error {
 	if err != nil {
 		return err
 	}
-	c, namespace, err := Dial(ctx, logger)
-	if err != nil {
-		return err
-	}
-	defer c.Close()
-	a, err := Open(ctx, env, c, namespace, logger)
+	a, err := OpenStores(ctx, env, logger)
 	if err != nil {
 		return err
 	}
 	defer a.Close()
+	if err := a.Connect(ctx); err != nil {
+		return err
+	}
+	if env.HTTPAddr != "off" {
+		endpoint, err := a.Serve(ctx, env.HTTPAddr)
+		if err != nil {
+			return err
+		}
+		defer endpoint.Close()
+		logger.Info("health and codec", "health", endpoint.URL+"/healthz", "codec", endpoint.CodecURL())
+	}
 	version, err := a.PublishFolder(ctx)
 	if err != nil {
 		return err
@@ -44,7 +50,7 @@ func RunWorker(ctx context.Context, env config.Environment) error {
 		return err
 	}
 	defer stop()
-	logger.Info("worker serves", "namespace", namespace, "state", env.State, "mappingVersion", version, "armed", env.Armed)
+	logger.Info("worker serves", "namespace", a.Namespace, "state", env.State, "mappingVersion", version, "armed", env.Armed)
 	a.FollowFolder(ctx)
 	return nil
 }

@@ -7,32 +7,40 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
 	"gocloud.dev/blob"
 	"gocloud.dev/blob/fileblob"
 	"gocloud.dev/gcerrors"
+
+	"tradewind/internal/vault"
 )
 
 // DefaultURL is the archive that needs no server: a folder in the state folder.
 const DefaultURL = "dir:archive"
 
-// Archive is safe for concurrent use.
-type Archive struct{ bucket *blob.Bucket }
+// Archive is safe for concurrent use. What it stores is sealed by the vault.
+type Archive struct {
+	bucket *blob.Bucket
+	vault  *vault.Vault
+}
 
 // Open opens "dir:<folder>", relative to the state folder, or any
 // gocloud.dev/blob URL whose driver is linked in.
-func Open(ctx context.Context, url, stateDir string) (*Archive, error) {
+func Open(ctx context.Context, url, stateDir string, v *vault.Vault) (*Archive, error) {
 	folder, isDir := strings.CutPrefix(url, "dir:")
 	if !isDir {
 		bucket, err := blob.OpenBucket(ctx, url)
 		if err != nil {
 			return nil, fmt.Errorf("archive: cannot open; check TRADEWIND_ARCHIVE_URL: %w", err)
 		}
-		return &Archive{bucket}, nil
+		return &Archive{bucket, v}, nil
 	}
 	if !filepath.IsAbs(folder) {
 		folder = filepath.Join(stateDir, folder)
@@ -46,7 +54,7 @@ func Open(ctx context.Context, url, stateDir string) (*Archive, error) {
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}
-	return &Archive{bucket}, nil
+	return &Archive{bucket, v}, nil
 }
 
 // Put stores bytes and gives their SHA-256 in hex.
@@ -60,19 +68,65 @@ func (a *Archive) Put(ctx context.Context, content []byte) (string, error) {
 	if exists {
 		return name, nil
 	}
-	if err := a.bucket.WriteAll(ctx, key(name), content, nil); err != nil {
-		return "", fmt.Errorf("archive: %w", err)
+	return name, a.write(ctx, name, content)
+}
+
+// write seals the bytes and binds them to their name.
+func (a *Archive) write(ctx context.Context, name string, content []byte) error {
+	sealed, err := a.vault.Seal(vault.PurposeData, place(name), content)
+	if err == nil {
+		err = a.bucket.WriteAll(ctx, key(name), sealed, nil)
 	}
-	return name, nil
+	if err != nil {
+		return fmt.Errorf("archive: %w", err)
+	}
+	return nil
+}
+
+func place(name string) string { return "archive/" + name }
+
+// Reseal seals everything with the newest key, and gives how many blobs were sealed
+// anew. It may run while others write and read.
+func (a *Archive) Reseal(ctx context.Context) (int, error) {
+	done := 0
+	for blobs := a.bucket.List(nil); ; {
+		object, err := blobs.Next(ctx)
+		if errors.Is(err, io.EOF) {
+			return done, nil
+		}
+		if err != nil {
+			return done, fmt.Errorf("archive: %w", err)
+		}
+		sealed, err := a.bucket.ReadAll(ctx, object.Key)
+		if err != nil {
+			return done, fmt.Errorf("archive: %w", err)
+		}
+		if vault.KeyID(sealed) == a.vault.Newest(vault.PurposeData) {
+			continue
+		}
+		name := path.Base(object.Key)
+		content, err := a.Get(ctx, name)
+		if err == nil {
+			err = a.write(ctx, name, content)
+		}
+		if err != nil {
+			return done, err
+		}
+		done++
+	}
 }
 
 // Get gives the bytes stored under a SHA-256. Bytes that no longer have that
 // hash are an error, never a result.
 func (a *Archive) Get(ctx context.Context, name string) ([]byte, error) {
-	content, err := a.bucket.ReadAll(ctx, key(name))
+	sealed, err := a.bucket.ReadAll(ctx, key(name))
 	if gcerrors.Code(err) == gcerrors.NotFound {
 		return nil, fmt.Errorf("archive: nothing is stored under %q", name)
 	}
+	if err != nil {
+		return nil, fmt.Errorf("archive: %w", err)
+	}
+	content, err := a.vault.Open(ctx, vault.PurposeData, place(name), sealed)
 	if err != nil {
 		return nil, fmt.Errorf("archive: %w", err)
 	}

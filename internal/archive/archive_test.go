@@ -6,12 +6,21 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"tradewind/internal/ledger"
+	"tradewind/internal/vault"
 )
 
 func open(t *testing.T) (*Archive, string) {
 	t.Helper()
 	dir := t.TempDir()
-	a, err := Open(t.Context(), DefaultURL, dir)
+	l, err := ledger.Open(t.Context(), ledger.DefaultURL, dir)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	require.NoError(t, l.Migrate(t.Context()))
+	v, err := vault.Open(t.Context(), vault.DefaultKeeper, dir, l)
+	require.NoError(t, err)
+	a, err := Open(t.Context(), DefaultURL, dir, v)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, a.Close()) })
 	return a, filepath.Join(dir, "archive")
@@ -38,7 +47,7 @@ func TestAlteredBytesAreAnError(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(filepath.Join(dir, name[:2], name), []byte("ISA*01"), 0o600))
 	_, err = a.Get(t.Context(), name)
-	require.ErrorContains(t, err, "altered")
+	require.ErrorContains(t, err, "cannot be opened")
 	_, err = a.Get(t.Context(), "ff00")
 	require.ErrorContains(t, err, "nothing is stored")
 }

@@ -94,6 +94,8 @@ type InforLimits struct {
 	ExportRows int `yaml:"exportRows"`
 	// CallsPerSecond limits the task queue of all workers; 0 is no limit.
 	CallsPerSecond float64 `yaml:"callsPerSecond"`
+	// TokensPerDay is how many tokens a tenant may take on one UTC day.
+	TokensPerDay int64 `yaml:"tokensPerDay"`
 }
 
 // Poll holds how far polls look back.
@@ -115,7 +117,9 @@ type Cleo struct {
 	PageSize int      `yaml:"pageSize"`
 	// Confirm says how an uncertain upload is looked up: folders, or none where
 	// uploads are consumed at once and leave no trace.
-	Confirm        string  `yaml:"confirm"`
+	Confirm string `yaml:"confirm"`
+	// TokensPerDay is how many logins may be made on one UTC day.
+	TokensPerDay   int64   `yaml:"tokensPerDay"`
 	CallsPerSecond float64 `yaml:"callsPerSecond"`
 }
 
@@ -136,8 +140,10 @@ type CleoFolders struct {
 
 // Schedule declares one Temporal Schedule.
 type Schedule struct {
-	Flow     trade.Flow     `yaml:"flow"`
-	Company  mapping.Code   `yaml:"company"`
+	Flow    trade.Flow   `yaml:"flow"`
+	Company mapping.Code `yaml:"company"`
+	// System, infor or cleo, stands in place of the company for tokens.
+	System   string         `yaml:"system"`
 	Every    Duration       `yaml:"every"`
 	Offset   Duration       `yaml:"offset"`
 	Cron     []string       `yaml:"cron"`
@@ -151,8 +157,13 @@ type Schedule struct {
 	CatchUp Duration `yaml:"catchUp"`
 }
 
-// ID is the schedule's id: "tradewind/<flow>/<company>".
-func (s Schedule) ID() string { return "tradewind/" + string(s.Flow) + "/" + string(s.Company) }
+// ID is the schedule's id: "tradewind/<flow>/<company>", or "tradewind/tokens/<system>".
+func (s Schedule) ID() string {
+	if s.Flow == trade.Tokens {
+		return "tradewind/" + string(s.Flow) + "/" + s.System
+	}
+	return "tradewind/" + string(s.Flow) + "/" + string(s.Company)
+}
 
 // CalendarSpec is a calendar as Temporal understands it: ranges such as "9-17",
 // lists such as "1,15", steps such as "0-30/10".

@@ -15,13 +15,18 @@ type Environment struct {
 	State        string   `default:".tradewind" desc:"folder that all relative state lies in"`
 	LedgerURL    string   `envconfig:"LEDGER_URL" default:"sqlite:ledger.db" desc:"ledger: sqlite:<file> or postgres://…"`
 	ArchiveURL   string   `envconfig:"ARCHIVE_URL" default:"dir:archive" desc:"archive: dir:<folder> or a gocloud.dev/blob URL"`
-	IonAPIFile   string   `envconfig:"IONAPI_FILE" desc:".ionapi file of the tenant"`
+	Keeper       string   `default:"file:key" desc:"what wraps the data keys: file:<key file> or a gocloud.dev/secrets URL"`
+	IonAPIFile   string   `envconfig:"IONAPI_FILE" desc:".ionapi file of the tenant, instead of the stored credential"`
 	CleoURL      string   `envconfig:"CLEO_URL" desc:"base address of Cleo"`
 	CleoUsername string   `envconfig:"CLEO_USERNAME" desc:"Cleo's mailbox user"`
 	CleoPassword Secret   `envconfig:"CLEO_PASSWORD" desc:"password of Cleo's mailbox user"`
 	Armed        bool     `default:"false" desc:"allows writing to Infor and Cleo, together with armed in company.yaml"`
 	TemporalCLI  string   `envconfig:"TEMPORAL_CLI" desc:"the temporal command to use for the local server"`
 	AllowHosts   []string `envconfig:"ALLOW_HOSTS" desc:"the only hosts that clients may call"`
+	CAFile       string   `envconfig:"CA_FILE" desc:"certificates, PEM, that are trusted besides the system's"`
+	HTTPAddr     string   `envconfig:"HTTP_ADDR" default:"127.0.0.1:8099" desc:"address of health and codec; off for none"`
+	HTTPToken    Secret   `envconfig:"HTTP_TOKEN" desc:"bearer token of the codec; needed beyond loopback"`
+	UIOrigins    []string `envconfig:"UI_ORIGINS" default:"http://127.0.0.1:8233,http://localhost:8233" desc:"origins of the Web UI that may use the codec"`
 	Queues       []string `desc:"task queues that this worker serves; all when empty"`
 	LogLevel     string   `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`
 	Deployment   string   `desc:"deployment name for worker versioning"`

@@ -118,7 +118,7 @@ func defaultInfor() Infor {
 		Programs: Programs{Orders: "PPS200MI", OrderStatus: "PPS001MI", Agreements: "PPS100MI", Invoices: "APS450MI",
 			InvoiceValidation: "APS455MI", Suppliers: "CRS620MI", Customers: "CRS610MI", Accounts: "CRS630MI"},
 		Reader: "exportmi", Approved: "order.lowest >= 15 && order.lowest <= 35", EDISupplier: "false",
-		SearchQuery: "PUSL:[15 TO 35]", BlockedSupplier: "park", Limits: InforLimits{ExportRows: 1000},
+		SearchQuery: "PUSL:[15 TO 35]", BlockedSupplier: "park", Limits: InforLimits{ExportRows: 1000, TokensPerDay: 100},
 		Poll: Poll{InitialLookback: Duration(30 * 24 * time.Hour), Overlap: Duration(time.Hour), BackfillLookback: Duration(24 * time.Hour)},
 	}
 }
@@ -126,7 +126,7 @@ func defaultInfor() Infor {
 func defaultCleo() Cleo {
 	return Cleo{
 		Adapter: "rest", Paths: CleoPaths{Login: "/api/authentication", Files: "/api/folders/{folder}/files"},
-		LookbackFiles: 500, Lockout: Duration(15 * time.Minute), PageSize: 100, Confirm: "folders",
+		LookbackFiles: 500, Lockout: Duration(15 * time.Minute), PageSize: 100, Confirm: "folders", TokensPerDay: 100,
 	}
 }
 

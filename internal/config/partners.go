@@ -117,7 +117,7 @@ func (c *Config) loadSchedules(files Files) error {
 			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "%s is declared twice", s.ID())
 		}
 		seen[s.ID()] = true
-		if !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Key().String() == string(s.Company) }) {
+		if s.Flow != trade.Tokens && !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Key().String() == string(s.Company) }) {
 			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "company %q is not in company.yaml", s.Company)
 		}
 	}
@@ -126,8 +126,11 @@ func (c *Config) loadSchedules(files Files) error {
 }
 
 func (s Schedule) fault() string {
-	if s.Flow != trade.OrdersOut {
-		return fmt.Sprintf("flow is %q; it must be %s", s.Flow, trade.OrdersOut)
+	if s.Flow != trade.OrdersOut && s.Flow != trade.Tokens {
+		return fmt.Sprintf("flow is %q; it must be %s or %s", s.Flow, trade.OrdersOut, trade.Tokens)
+	}
+	if s.Flow == trade.Tokens && s.System != "infor" && s.System != "cleo" {
+		return fmt.Sprintf("system is %q; it must be infor or cleo", s.System)
 	}
 	if s.Every == 0 && len(s.Cron) == 0 && len(s.Calendar) == 0 {
 		return "one of every, cron or calendar is needed"

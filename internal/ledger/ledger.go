@@ -70,6 +70,14 @@ func resolve(url, stateDir string) (driver, source string, dialect goose.Dialect
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return "", "", "", fmt.Errorf("ledger: %w", err)
 	}
+	// The file is ours alone; SQLite gives its companions the same mode.
+	private, err := os.OpenFile(file, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return "", "", "", fmt.Errorf("ledger: %w", err)
+	}
+	if err := private.Close(); err != nil {
+		return "", "", "", fmt.Errorf("ledger: %w", err)
+	}
 	// Immediate transactions take the write lock at their start, so that a
 	// read-then-write transaction never fails half way.
 	pragmas := "_txlock=immediate&_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)"

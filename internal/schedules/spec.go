@@ -21,8 +21,17 @@ import (
 	"tradewind/workflows"
 )
 
-// pollTypes are the workflow types of the flows that a schedule can start.
-var pollTypes = map[trade.Flow]string{trade.OrdersOut: workflows.TypePollOrders}
+// start gives the workflow that a schedule starts, its input, and the search
+// attributes of its runs.
+func start(s config.Schedule) (workflow string, input any, attributes temporal.SearchAttributes, err error) {
+	flow := workflows.AttributeFlow.ValueSet(string(s.Flow))
+	if s.Flow == trade.Tokens {
+		return workflows.TypeRefreshTokens, trade.RefreshTokensInput{System: s.System}, temporal.NewSearchAttributes(flow), nil
+	}
+	company, err := trade.ParseCompany(string(s.Company))
+	return workflows.TypePollOrders, trade.PollInput{Flow: s.Flow, Company: company},
+		temporal.NewSearchAttributes(flow, workflows.AttributeCompany.ValueSet(company.String())), err
+}
 
 var overlaps = map[string]enums.ScheduleOverlapPolicy{
 	"":          enums.SCHEDULE_OVERLAP_POLICY_SKIP,
@@ -48,7 +57,7 @@ type desired struct {
 
 // wanted translates a declaration.
 func wanted(s config.Schedule) (desired, error) {
-	company, err := trade.ParseCompany(string(s.Company))
+	workflow, input, attributes, err := start(s)
 	if err != nil {
 		return desired{}, fmt.Errorf("schedule %s: %w", s.ID(), err)
 	}
@@ -69,11 +78,8 @@ func wanted(s config.Schedule) (desired, error) {
 		id: s.ID(), spec: spec, hash: hex.EncodeToString(sum[:])[:16],
 		policy: client.SchedulePolicies{Overlap: overlaps[s.Overlap], CatchupWindow: catchUp},
 		action: client.ScheduleWorkflowAction{
-			ID: s.ID(), Workflow: pollTypes[s.Flow], TaskQueue: workflows.TaskQueue,
-			Args:          []any{trade.PollInput{Flow: s.Flow, Company: company}},
-			StaticSummary: "poll " + string(s.Flow) + " of company " + string(s.Company),
-			TypedSearchAttributes: temporal.NewSearchAttributes(
-				workflows.AttributeFlow.ValueSet(string(s.Flow)), workflows.AttributeCompany.ValueSet(string(s.Company))),
+			ID: s.ID(), Workflow: workflow, TaskQueue: workflows.TaskQueue, Args: []any{input},
+			StaticSummary: strings.TrimPrefix(s.ID(), prefix), TypedSearchAttributes: attributes,
 		},
 	}, nil
 }

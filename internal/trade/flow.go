@@ -11,6 +11,9 @@ type Flow string
 // OrdersOut carries approved purchase orders from M3 to suppliers.
 const OrdersOut Flow = "orders-out"
 
+// Tokens keeps the shared tokens of both systems good.
+const Tokens Flow = "tokens"
+
 // State says where a record stands. A record is in exactly one state.
 type State string
 

@@ -32,6 +32,21 @@ type PollResult struct {
 	Stopped string `json:"stopped,omitempty"`
 }
 
+// TokenState tells how a shared token stands; the token itself is nowhere in it.
+type TokenState struct {
+	Name      string    `json:"name"`
+	RenewedAt time.Time `json:"renewedAt"`
+	ExpiresAt time.Time `json:"expiresAt"`
+	// Taken counts the tokens taken today (UTC), Quota how many may be.
+	Taken int64 `json:"taken"`
+	Quota int64 `json:"quota"`
+}
+
+// RefreshTokensInput names the system, infor or cleo, whose tokens are kept good.
+type RefreshTokensInput struct {
+	System string `json:"system"`
+}
+
 // SendOrderInput refers to one revision of an order in the ledger.
 type SendOrderInput struct {
 	Record   string  `json:"record"`

@@ -1,0 +1,112 @@
+package app
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"slices"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"go.temporal.io/sdk/converter"
+)
+
+// Endpoint is the HTTP address of a process: health, and the codec by which the Web
+// UI and the temporal command line read what is sealed.
+type Endpoint struct {
+	// URL is its base address.
+	URL string
+
+	app      *App
+	server   *http.Server
+	loopback bool
+	origins  atomic.Pointer[[]string]
+}
+
+// CodecURL is what --codec-endpoint takes.
+func (e *Endpoint) CodecURL() string { return e.URL + "/codec" }
+
+// AllowOrigins replaces the origins of the Web UI that may use the codec.
+func (e *Endpoint) AllowOrigins(origins ...string) { e.origins.Store(&origins) }
+
+// Serve opens the endpoint. Beyond loopback the codec needs a token: it opens what
+// everything else keeps sealed.
+func (a *App) Serve(ctx context.Context, address string) (*Endpoint, error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("the HTTP address %s cannot be opened; set TRADEWIND_HTTP_ADDR to another one, or to off: %w", address, err)
+	}
+	e := &Endpoint{app: a, URL: "http://" + listener.Addr().String(), loopback: listener.Addr().(*net.TCPAddr).IP.IsLoopback()}
+	e.AllowOrigins(a.env.UIOrigins...)
+	if !e.loopback && a.env.HTTPToken == "" {
+		return nil, errors.Join(fmt.Errorf("TRADEWIND_HTTP_ADDR %s is not a loopback address: TRADEWIND_HTTP_TOKEN must guard the codec there", address), listener.Close())
+	}
+	e.server = &http.Server{Handler: e.handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second}
+	go func() { _ = e.server.Serve(listener) }() // ends with Close
+	return e, nil
+}
+
+// Close ends the endpoint.
+func (e *Endpoint) Close() error { return e.server.Close() }
+
+func (e *Endpoint) handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, req *http.Request) {
+		if err := e.app.Ledger.Ping(req.Context()); err != nil {
+			http.Error(w, "the ledger does not answer", http.StatusServiceUnavailable)
+			return
+		}
+		fmt.Fprintln(w, "ok")
+	})
+	codec := http.MaxBytesHandler(converter.NewPayloadCodecHTTPHandler(e.app.Vault.Codec()), 64<<20)
+	mux.Handle("/codec/", e.guard(codec))
+	return mux
+}
+
+// guard lets only those in who may read: a page of the Web UI, or a command on this
+// machine; elsewhere, who has the token.
+func (e *Endpoint) guard(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+		origin := req.Header.Get("Origin")
+		if origin != "" {
+			if !slices.Contains(*e.origins.Load(), origin) {
+				http.Error(w, "this origin may not use the codec; see TRADEWIND_UI_ORIGINS", http.StatusForbidden)
+				return
+			}
+			header := w.Header()
+			header.Set("Access-Control-Allow-Origin", origin)
+			header.Set("Access-Control-Allow-Methods", "POST, OPTIONS")
+			header.Set("Access-Control-Allow-Headers", "Content-Type, X-Namespace, Authorization")
+			header.Add("Vary", "Origin")
+		}
+		switch {
+		case req.Method == http.MethodOptions:
+			w.WriteHeader(http.StatusNoContent)
+		case !e.local(req) && !e.authorised(req):
+			http.Error(w, "the codec needs the token of TRADEWIND_HTTP_TOKEN", http.StatusUnauthorized)
+		default:
+			next.ServeHTTP(w, req)
+		}
+	})
+}
+
+// local says whether the request needs no token: the endpoint is bound to loopback,
+// and was asked by that name, not by one that a foreign page made resolve to it.
+func (e *Endpoint) local(req *http.Request) bool {
+	host, _, err := net.SplitHostPort(req.Host)
+	if err != nil {
+		host = req.Host
+	}
+	ip := net.ParseIP(host)
+	return e.loopback && e.app.env.HTTPToken == "" && (host == "localhost" || ip != nil && ip.IsLoopback())
+}
+
+func (e *Endpoint) authorised(req *http.Request) bool {
+	token, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
+	want := e.app.env.HTTPToken.Reveal()
+	return ok && want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 1
+}
