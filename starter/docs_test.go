@@ -78,9 +78,9 @@ func TestEveryVariableIsDocumentedWithItsDefault(t *testing.T) {
 		if name == "" {
 			name = strings.ToUpper(field.Name)
 		}
-		require.Contains(t, readme, "`TRADEWIND_"+name+"`")
+		require.True(t, strings.Contains(readme, "`TRADEWIND_"+name+"`"), "the README does not name TRADEWIND_%s", name)
 		if value := field.Tag.Get("default"); value != "" {
-			require.Contains(t, readme, "`"+value+"`", "TRADEWIND_%s", name)
+			require.True(t, strings.Contains(readme, "`"+value+"`"), "the README does not tell the default of TRADEWIND_%s", name)
 		}
 	}
 	require.NoError(t, envconfig.CheckDisallowed("tradewind", &config.Environment{}), "a misspelt variable would be passed over")

@@ -13,6 +13,7 @@ import (
 )
 
 func main() {
+	app.Private()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := run(ctx); err != nil {

@@ -39,6 +39,7 @@ var quiet = log.NewStructuredLogger(slog.New(slog.DiscardHandler))
 const patience = 90 * time.Second
 
 var (
+	localDB string // the local server's database
 	program string // the built command line
 	local   *devserver.Server
 )
@@ -66,7 +67,8 @@ func runTests(m *testing.M) (code int, err error) {
 	if out, err := exec.Command("go", "build", "-o", program, "../../starter").CombinedOutput(); err != nil {
 		return 1, fmt.Errorf("build: %w\n%s", err, out)
 	}
-	if local, err = startServer(context.Background(), filepath.Join(dir, "temporal.db")); err != nil {
+	localDB = filepath.Join(dir, "temporal", "temporal.db")
+	if local, err = startServer(context.Background(), localDB); err != nil {
 		return 1, err
 	}
 	defer func() { err = local.Stop() }()
@@ -191,6 +193,16 @@ func (w *world) cli(args ...string) string {
 	name, err := findCLI()
 	require.NoError(w.t, err)
 	out, errs, err := execute(w.with("TEMPORAL_CODEC_ENDPOINT="+w.worker.codec(w.t)), name, args...)
+	require.NoError(w.t, err, "temporal %v\n%s%s", args, out, errs)
+	return out
+}
+
+// cliRaw runs Temporal's own command line without the codec.
+func (w *world) cliRaw(args ...string) string {
+	w.t.Helper()
+	name, err := findCLI()
+	require.NoError(w.t, err)
+	out, errs, err := execute(w.environ, name, args...)
 	require.NoError(w.t, err, "temporal %v\n%s%s", args, out, errs)
 	return out
 }

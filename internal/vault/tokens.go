@@ -188,6 +188,24 @@ func (s *Source) Invalidate(token *oauth2.Token) {
 	_ = s.broker.Ledger.SpoilToken(ctx, s.name, fingerprint(token))
 }
 
+// Revoke gives the shared token to the system's own revocation, and forgets it.
+func (s *Source) Revoke(ctx context.Context, revoke func(context.Context, *oauth2.Token) error) error {
+	stored, err := s.broker.Ledger.Token(ctx, s.name)
+	if err != nil {
+		return err
+	}
+	if stored.Sealed == "" {
+		return fmt.Errorf("no token of %s is stored", s.name)
+	}
+	token, err := s.open(ctx, stored)
+	if err != nil {
+		return err
+	}
+	err = revoke(ctx, token)
+	s.Invalidate(token)
+	return err
+}
+
 // State makes sure that the token is good for a while, and tells how it stands.
 func (s *Source) State(ctx context.Context) (trade.TokenState, error) {
 	if _, err := s.Token(ctx); err != nil {

@@ -9,10 +9,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -82,6 +84,13 @@ func (h *Hub) Files() []File {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return append([]File{}, h.files...)
+}
+
+// Tokens gives the access tokens that were issued.
+func (h *Hub) Tokens() []string {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return slices.Collect(maps.Keys(h.tokens))
 }
 
 // Content gives a file's bytes.

@@ -6,7 +6,9 @@ package infor
 import (
 	"crypto/rand"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 
@@ -62,6 +64,13 @@ func (m *M3) Deny(programs ...string) {
 	for _, p := range programs {
 		m.denied[p] = true
 	}
+}
+
+// Tokens gives the access tokens that were issued and not revoked.
+func (m *M3) Tokens() []string {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return slices.Collect(maps.Keys(m.tokens))
 }
 
 // refused says whether a program cannot be run: unknown, or not permitted.

@@ -194,6 +194,9 @@ func (s *Server) listen(ctx context.Context, addr string, side http.Handler) (st
 	return "http://" + listener.Addr().String(), nil
 }
 
+// Tokens gives every access token that either side has issued.
+func (s *Server) Tokens() []string { return append(s.M3.Tokens(), s.Hub.Tokens()...) }
+
 // Close stops serving; the state folder keeps everything.
 func (s *Server) Close() error {
 	var errs []error
