@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tradewind/internal/ledger"
+	"tradewind/internal/postgrestest"
 	"tradewind/internal/trade"
 	"tradewind/sandbox/faults"
 )
@@ -31,10 +32,15 @@ func number(t *testing.T, variable string, otherwise int) int {
 // again while orders are on their way, a third of the times between Cleo's commit
 // and the answer, and then counts what Cleo holds.
 func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { killWorkers(t, ledger.DefaultURL) })
+	t.Run("postgres", func(t *testing.T) { killWorkers(t, postgrestest.URL(t)) })
+}
+
+func killWorkers(t *testing.T, ledgerURL string) {
 	kills, orders := number(t, "TRADEWIND_KILLS", 5), number(t, "TRADEWIND_KILL_ORDERS", 40)
 	seed := uint64(number(t, "TRADEWIND_KILL_SEED", 1))
 	random := rand.New(rand.NewPCG(seed, seed))
-	w := newWorld(t, orders)
+	w := newWorldOn(t, orders, ledgerURL)
 	w.limitUploads(2 * orders / kills)
 	w.sandbox.Faults.Replace(faults.Set{Seed: seed, Rules: []faults.Rule{{System: "cleo", Operation: "upload", Fault: "slow-after", Probability: 0.5, DelayMillis: 400}}})
 

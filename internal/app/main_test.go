@@ -24,6 +24,7 @@ import (
 
 	"tradewind/internal/devserver"
 	"tradewind/internal/ledger"
+	"tradewind/internal/postgrestest"
 	"tradewind/internal/vault"
 	"tradewind/sandbox/server"
 )
@@ -72,6 +73,7 @@ func runTests(m *testing.M) (code int, err error) {
 		return 1, err
 	}
 	defer func() { err = local.Stop() }()
+	defer postgrestest.Stop()
 	return m.Run(), nil
 }
 
@@ -95,6 +97,7 @@ type world struct {
 	t         *testing.T
 	dir       string
 	namespace string
+	ledgerURL string
 	sandbox   *server.Server
 	ledger    *ledger.Ledger
 	temporal  client.Client
@@ -105,7 +108,13 @@ type world struct {
 
 func newWorld(t *testing.T, orders int) *world {
 	t.Helper()
-	w := &world{t: t, dir: t.TempDir(), namespace: strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))}
+	return newWorldOn(t, orders, ledger.DefaultURL)
+}
+
+// newWorldOn is an installation whose ledger is at the given address.
+func newWorldOn(t *testing.T, orders int, ledgerURL string) *world {
+	t.Helper()
+	w := &world{t: t, dir: t.TempDir(), ledgerURL: ledgerURL, namespace: strings.ToLower(strings.NewReplacer("/", "-", "_", "-").Replace(t.Name()))}
 	if len(w.namespace) > 60 {
 		w.namespace = w.namespace[:60]
 	}
@@ -115,7 +124,7 @@ func newWorld(t *testing.T, orders int) *world {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = w.sandbox.Close() })
 	w.environ = append(clean(os.Environ()), "TEMPORAL_ADDRESS="+local.Address, "TEMPORAL_NAMESPACE="+w.namespace,
-		"TRADEWIND_STATE="+w.path("state"), "TRADEWIND_CONFIG="+w.path("config"), "TRADEWIND_ARMED=true",
+		"TRADEWIND_STATE="+w.path("state"), "TRADEWIND_CONFIG="+w.path("config"), "TRADEWIND_ARMED=true", "TRADEWIND_LEDGER_URL="+ledgerURL,
 		"TRADEWIND_IONAPI_FILE="+w.sandbox.IonAPIFile, "TRADEWIND_CLEO_URL="+w.sandbox.CleoURL,
 		"TRADEWIND_CLEO_USERNAME="+w.sandbox.Username, "TRADEWIND_CLEO_PASSWORD="+w.sandbox.Password, "TRADEWIND_HTTP_ADDR=127.0.0.1:0")
 	c, err := client.Dial(client.Options{HostPort: local.Address, Namespace: w.namespace, Logger: quiet})
@@ -137,7 +146,7 @@ func newWorld(t *testing.T, orders int) *world {
 func (w *world) openLedger() {
 	w.t.Helper()
 	var err error
-	w.ledger, err = ledger.Open(w.t.Context(), ledger.DefaultURL, w.path("state"))
+	w.ledger, err = ledger.Open(w.t.Context(), w.ledgerURL, w.path("state"))
 	require.NoError(w.t, err)
 	w.t.Cleanup(func() { _ = w.ledger.Close() })
 	v, err := vault.Open(w.t.Context(), vault.DefaultKeeper, w.path("state"), w.ledger)

@@ -36,6 +36,7 @@ var rules = []rule{
 	{"internal/ledger", []string{"internal/trade"}, []string{"*"}, "the ledger stores what others decide"},
 	{"internal/archive", []string{"internal/ledger", "internal/vault"}, []string{"*"}, "the archive stores bytes"},
 	{"internal/devserver/find", []string{"internal/devserver"}, nil, "a thin main"},
+	{"internal/postgrestest", nil, []string{"*"}, "databases for tests"},
 	{"internal/vault", []string{"internal/trade", "internal/ledger"}, []string{"*", "temporal"}, "the vault seals; only the codec knows Temporal"},
 	{"internal/devserver", nil, []string{"*", "temporal"}, "the local server knows nothing of ours"},
 	{"activities", []string{"edi", "edi/...", "ionapi", "cleo", "internal/trade", "internal/mapping", "internal/config", "internal/ledger", "internal/archive", "internal/vault"},

@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -170,14 +171,23 @@ type tx struct {
 }
 
 // maxTries bounds how often a transaction that lost a race is run again.
-const maxTries = 20
+const maxTries = 100
+
+// maxPause bounds the pause in front of another try; its length is chance, so that
+// the losers of one race do not meet again.
+const maxPause = 50 * time.Millisecond
 
 // inTx runs fn in a serialisable transaction, and again when it lost a race.
 func (l *Ledger) inTx(ctx context.Context, fn func(*tx) error) error {
 	var err error
-	for range maxTries {
+	for try := range maxTries {
 		if err = l.once(ctx, fn); err == nil || !lostRace(err) {
 			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(rand.N(min(time.Millisecond<<min(try, 10), maxPause))):
 		}
 	}
 	return fmt.Errorf("ledger: a transaction lost %d races in a row: %w", maxTries, err)

@@ -17,7 +17,7 @@ var company = trade.Company{Cono: "100", Divi: "AAA"}
 // open gives a migrated ledger whose clock moves one second a transaction.
 func open(t *testing.T) *Ledger {
 	t.Helper()
-	l, err := Open(t.Context(), DefaultURL, t.TempDir())
+	l, err := Open(t.Context(), database(t), t.TempDir())
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
 	require.NoError(t, l.Migrate(t.Context()))
@@ -171,6 +171,7 @@ func TestControlNumbersAreNeverGivenTwice(t *testing.T) {
 }
 
 func TestTwoProcessesMigrateAtOnce(t *testing.T) {
+	address := database(t)
 	dir := t.TempDir()
 	var group sync.WaitGroup
 	errs := make([]error, 4)
@@ -178,7 +179,7 @@ func TestTwoProcessesMigrateAtOnce(t *testing.T) {
 		group.Add(1)
 		go func() {
 			defer group.Done()
-			l, err := Open(context.Background(), DefaultURL, dir)
+			l, err := Open(context.Background(), address, dir)
 			if err != nil {
 				errs[i] = err
 				return
