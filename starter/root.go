@@ -16,7 +16,7 @@ import (
 func root() *cobra.Command {
 	cmd := &cobra.Command{Use: "tradewind", Short: "Connects Infor M3 with Cleo on Temporal", SilenceUsage: true, SilenceErrors: true}
 	cmd.AddCommand(demoCommand(), pingCommand(), setupCommand(), credentialsCommand(), configCommand(), recordsCommand(), partnersCommand(), schedulesCommand(),
-		reconcileCommand(), workerCommand(), sandboxCommand())
+		reconcileCommand(), workerCommand(), sandboxCommand(), healthCommand())
 	return cmd
 }
 

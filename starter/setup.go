@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -85,6 +87,31 @@ func workerCommand() *cobra.Command {
 			}
 			return app.RunWorker(cmd.Context(), env)
 		}}
+}
+
+// healthCommand is for containers that have no shell.
+func healthCommand() *cobra.Command {
+	var url string
+	cmd := &cobra.Command{Use: "health", Short: "Asks a worker whether it is well", Args: cobra.NoArgs, Hidden: true,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			ctx, cancel := context.WithTimeout(cmd.Context(), 4*time.Second)
+			defer cancel()
+			request, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+			if err != nil {
+				return err
+			}
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				return err
+			}
+			defer response.Body.Close()
+			if response.StatusCode != http.StatusOK {
+				return fmt.Errorf("%s answered %s", url, response.Status)
+			}
+			return nil
+		}}
+	cmd.Flags().StringVar(&url, "url", "http://127.0.0.1:8099/healthz", "what to ask")
+	return cmd
 }
 
 func sandboxCommand() *cobra.Command {

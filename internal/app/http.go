@@ -2,9 +2,13 @@ package app
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"slices"
@@ -64,7 +68,43 @@ func (e *Endpoint) handler() http.Handler {
 	})
 	codec := http.MaxBytesHandler(converter.NewPayloadCodecHTTPHandler(e.app.Vault.Codec()), 64<<20)
 	mux.Handle("/codec/", e.guard(codec))
+	mux.HandleFunc("GET /codec/login", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		_, _ = w.Write([]byte(loginPage)) // the caller may be gone
+	})
+	mux.HandleFunc("POST /codec/login", e.login)
 	return mux
+}
+
+const loginPage = `<!doctype html><title>Tradewind codec</title><form method="post"><label>Token of the codec <input name="token" type="password" autofocus></label> <button>Log in</button></form>`
+
+// cookieName is the cookie of a browser that has shown the token: the Web UI sends
+// it along, but can send no header of ours.
+const cookieName = "tradewind-codec"
+
+// login gives a browser that knows the token its cookie.
+func (e *Endpoint) login(w http.ResponseWriter, req *http.Request) {
+	if !e.correct(http.MaxBytesReader(w, req.Body, 4096), req) {
+		http.Error(w, "this is not the token", http.StatusUnauthorized)
+		return
+	}
+	http.SetCookie(w, &http.Cookie{Name: cookieName, Value: e.cookie(), Path: "/codec", HttpOnly: true, SameSite: http.SameSiteStrictMode, MaxAge: 12 * 3600,
+		Secure: req.TLS != nil || req.Header.Get("X-Forwarded-Proto") == "https"})
+	fmt.Fprintln(w, "The Web UI can read what is sealed now.")
+}
+
+// correct compares the form's token with ours.
+func (e *Endpoint) correct(body io.ReadCloser, req *http.Request) bool {
+	req.Body = body
+	given, want := req.PostFormValue("token"), e.app.env.HTTPToken.Reveal()
+	return want != "" && subtle.ConstantTimeCompare([]byte(given), []byte(want)) == 1
+}
+
+// cookie is made of the token, and ends with it.
+func (e *Endpoint) cookie() string {
+	mac := hmac.New(sha256.New, []byte(e.app.env.HTTPToken.Reveal()))
+	mac.Write([]byte(cookieName))
+	return hex.EncodeToString(mac.Sum(nil))
 }
 
 // guard lets only those in who may read: a page of the Web UI, or a command on this
@@ -81,6 +121,7 @@ func (e *Endpoint) guard(next http.Handler) http.Handler {
 			header.Set("Access-Control-Allow-Origin", origin)
 			header.Set("Access-Control-Allow-Methods", "POST, OPTIONS")
 			header.Set("Access-Control-Allow-Headers", "Content-Type, X-Namespace, Authorization")
+			header.Set("Access-Control-Allow-Credentials", "true")
 			header.Add("Vary", "Origin")
 		}
 		switch {
@@ -108,5 +149,8 @@ func (e *Endpoint) local(req *http.Request) bool {
 func (e *Endpoint) authorised(req *http.Request) bool {
 	token, ok := strings.CutPrefix(req.Header.Get("Authorization"), "Bearer ")
 	want := e.app.env.HTTPToken.Reveal()
+	if cookie, err := req.Cookie(cookieName); err == nil && want != "" && subtle.ConstantTimeCompare([]byte(cookie.Value), []byte(e.cookie())) == 1 {
+		return true
+	}
 	return ok && want != "" && subtle.ConstantTimeCompare([]byte(token), []byte(want)) == 1
 }

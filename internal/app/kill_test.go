@@ -32,11 +32,13 @@ func number(t *testing.T, variable string, otherwise int) int {
 // again while orders are on their way, a third of the times between Cleo's commit
 // and the answer, and then counts what Cleo holds.
 func TestKilledWorkersLoseNothingAndSendNothingTwice(t *testing.T) {
+	t.Parallel()
 	t.Run("sqlite", func(t *testing.T) { killWorkers(t, ledger.DefaultURL) })
 	t.Run("postgres", func(t *testing.T) { killWorkers(t, postgrestest.URL(t)) })
 }
 
 func killWorkers(t *testing.T, ledgerURL string) {
+	t.Parallel()
 	kills, orders := number(t, "TRADEWIND_KILLS", 5), number(t, "TRADEWIND_KILL_ORDERS", 40)
 	seed := uint64(number(t, "TRADEWIND_KILL_SEED", 1))
 	random := rand.New(rand.NewPCG(seed, seed))

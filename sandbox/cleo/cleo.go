@@ -3,6 +3,7 @@
 package cleo
 
 import (
+	"cmp"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
@@ -46,18 +47,20 @@ type Hub struct {
 	Username, Password string
 	Faults             *faults.Faults
 	Count              func(operation string)
+	// TokenLifetime is how long a token is good; an hour when 0.
+	TokenLifetime time.Duration
 
 	dir      string
 	mu       sync.Mutex
 	files    []File
-	tokens   map[string]bool
+	tokens   map[string]time.Time // when each ends
 	failures []time.Time
 	now      func() time.Time
 }
 
 // Open reads what the state folder holds.
 func Open(dir, username, password string, f *faults.Faults) (*Hub, error) {
-	h := &Hub{Username: username, Password: password, Faults: f, Count: func(string) {}, dir: dir, tokens: map[string]bool{}, now: time.Now}
+	h := &Hub{Username: username, Password: password, Faults: f, Count: func(string) {}, dir: dir, tokens: map[string]time.Time{}, now: time.Now}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, err
 	}
@@ -91,6 +94,13 @@ func (h *Hub) Tokens() []string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Collect(maps.Keys(h.tokens))
+}
+
+// Revoke makes every token worthless.
+func (h *Hub) Revoke() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	clear(h.tokens)
 }
 
 // Content gives a file's bytes.
@@ -164,14 +174,15 @@ func (h *Hub) login(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	token := rand.Text()
-	h.tokens[token], h.failures = true, nil
-	answer(w, http.StatusOK, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 3600})
+	lifetime := cmp.Or(h.TokenLifetime, time.Hour)
+	h.tokens[token], h.failures = now.Add(lifetime), nil
+	answer(w, http.StatusOK, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int(lifetime.Seconds())})
 }
 
 func (h *Hub) authorised(req *http.Request) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return h.tokens[strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")]
+	return h.now().Before(h.tokens[strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")])
 }
 
 // pageLimit is the most that one answer lists, whatever was asked for.

@@ -4,6 +4,7 @@
 package infor
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/json"
 	"maps"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"tradewind/sandbox/business"
 	"tradewind/sandbox/faults"
@@ -32,6 +34,8 @@ type M3 struct {
 	Count func(operation string)
 	// Ceiling cuts every list, as some grids do; 0 cuts nothing.
 	Ceiling int
+	// TokenLifetime is how long a token is good; two hours when 0.
+	TokenLifetime time.Duration
 	// TokenQuota is how many tokens may be taken; 0 is no limit.
 	TokenQuota int
 
@@ -39,14 +43,14 @@ type M3 struct {
 	denied    map[string]bool
 	orders    []*business.Order
 	suppliers []business.Supplier
-	tokens    map[string]bool
+	tokens    map[string]time.Time // when each ends
 	issued    int
 }
 
 // New makes a system that holds these orders.
 func New(orders []*business.Order, c Credentials, f *faults.Faults) *M3 {
 	return &M3{Credentials: c, Faults: f, Count: func(string) {}, denied: map[string]bool{}, Ceiling: 1000, orders: orders,
-		suppliers: business.Suppliers(), tokens: map[string]bool{}}
+		suppliers: business.Suppliers(), tokens: map[string]time.Time{}}
 }
 
 // Orders calls fn with the orders while nobody else changes them.
@@ -71,6 +75,13 @@ func (m *M3) Tokens() []string {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return slices.Collect(maps.Keys(m.tokens))
+}
+
+// Revoke makes every token worthless.
+func (m *M3) Revoke() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.tokens)
 }
 
 // refused says whether a program cannot be run: unknown, or not permitted.
@@ -148,7 +159,7 @@ func (m *M3) authorised(req *http.Request) bool {
 	token := strings.TrimPrefix(req.Header.Get("Authorization"), "Bearer ")
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return m.tokens[token]
+	return time.Now().Before(m.tokens[token])
 }
 
 // token serves the password grant, with the client in the body or by Basic.
@@ -182,8 +193,9 @@ func (m *M3) issue(w http.ResponseWriter) bool {
 	}
 	m.issued++
 	token := rand.Text()
-	m.tokens[token] = true
-	answer(w, http.StatusOK, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": 7200})
+	lifetime := cmp.Or(m.TokenLifetime, 2*time.Hour)
+	m.tokens[token] = time.Now().Add(lifetime)
+	answer(w, http.StatusOK, map[string]any{"access_token": token, "token_type": "Bearer", "expires_in": int(lifetime.Seconds())})
 	return true
 }
 

@@ -169,6 +169,9 @@ func (s *Server) writeCredentials(state saved) error {
 	if err != nil {
 		return err
 	}
+	if err := os.WriteFile(filepath.Join(filepath.Dir(s.IonAPIFile), "cleo-password"), []byte(state.CleoSecret+"\n"), 0o600); err != nil {
+		return err
+	}
 	return os.WriteFile(s.IonAPIFile, content, 0o600)
 }
 
