@@ -8,6 +8,7 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -61,6 +62,9 @@ const (
 	laneCleo  = "cleo"
 )
 
+// ErrVersion says that a mapping version cannot be used.
+var ErrVersion = errors.New("the mapping version cannot be used")
+
 // Configuration gives a published version, the current one when version is
 // empty. Versions come from the archive only, so that all workers agree.
 func (a *Activities) Configuration(ctx context.Context, version string) (*config.Config, error) {
@@ -71,6 +75,9 @@ func (a *Activities) Configuration(ctx context.Context, version string) (*config
 		}
 	}
 	sha, err := a.Ledger.ConfigurationArchive(ctx, version)
+	if errors.Is(err, ledger.ErrNotFound) {
+		return nil, fmt.Errorf("%w: %w", ErrVersion, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +96,7 @@ func (a *Activities) Configuration(ctx context.Context, version string) (*config
 	}
 	c, err := config.Load(files)
 	if err != nil {
-		return nil, fmt.Errorf("mapping version %.12s is no longer valid: %w", version, err)
+		return nil, fmt.Errorf("%w: %.12s is no longer valid: %w", ErrVersion, version, err)
 	}
 	a.versions.Store(sha, c)
 	return c, nil

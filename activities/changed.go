@@ -17,6 +17,8 @@ type changedOrder struct {
 	number, division, supplier string
 	lowest, highest            int
 	hasText                    bool
+	// unreadable says what of the order is not understood.
+	unreadable string
 }
 
 // table is one EXPORTMI selection of keys.
@@ -45,10 +47,7 @@ func (a *Activities) changedOrders(ctx context.Context, client *ionapi.Client, c
 	}
 	found := map[string]changedOrder{}
 	for _, row := range rows {
-		order, err := changedFromRow(row)
-		if err != nil {
-			return nil, err
-		}
+		order := changedFromRow(row)
 		found[order.number] = order
 	}
 	if err := a.addByLine(ctx, c, reader, found); err != nil {
@@ -77,40 +76,23 @@ func (a *Activities) addByLine(ctx context.Context, c *config.Config, reader exp
 			numbers = append(numbers, row[0])
 		}
 	}
-	if len(numbers) == 0 {
-		return nil
-	}
-	answers, err := reader.client.OrderStatuses(c.Infor.Programs.OrderStatus).Heads(ctx, reader.company, numbers)
-	if err != nil {
-		return err
-	}
-	for _, answer := range answers {
-		if answer.Err != nil {
-			if answer.Err.Kind == ionapi.RecordMissing {
-				continue // deleted between the two reads
-			}
-			return answer.Err
-		}
-		s := answer.Value
-		order, err := changedFromRow([]string{s.Number, s.Division, s.Supplier, s.LowestStatus, s.HighestStatus, "1"})
-		if err != nil {
-			return err
-		}
+	orders, err := a.byNumber(ctx, reader.client, c, reader.company, numbers, nil)
+	for _, order := range orders {
 		found[order.number] = order
 	}
-	return nil
+	return err
 }
 
-func changedFromRow(row []string) (changedOrder, error) {
+func changedFromRow(row []string) changedOrder {
 	o := changedOrder{number: row[0], division: row[1], supplier: row[2], hasText: row[5] != "" && strings.Trim(row[5], "0") != ""}
 	var err error
 	if o.lowest, err = strconv.Atoi(row[3]); err == nil {
 		o.highest, err = strconv.Atoi(row[4])
 	}
 	if err != nil {
-		return o, fmt.Errorf("order %s: status %q/%q is not a number", o.number, row[3], row[4])
+		o.unreadable = fmt.Sprintf("its status %q/%q is not a number", row[3], row[4])
 	}
-	return o, nil
+	return o
 }
 
 // exportReader reads a table completely although EXPORTMI cannot page: a part
@@ -167,15 +149,57 @@ func (a *Activities) searchedOrders(ctx context.Context, client *ionapi.Client, 
 		return nil, err
 	}
 	var out []changedOrder
+	seen := map[string]bool{}
 	for _, l := range listed {
 		if l.Division != company.Key().Divi {
 			continue
 		}
-		order, err := changedFromRow([]string{l.Number, l.Division, l.Supplier, l.LowestStatus, l.HighestStatus, "1"})
-		if err != nil {
-			return nil, err
+		out = append(out, changedFromRow([]string{l.Number, l.Division, l.Supplier, l.LowestStatus, l.HighestStatus, "1"}))
+		seen[l.Number] = true
+	}
+	known, err := a.Ledger.KnownOrders(ctx, company.Key())
+	if err != nil {
+		return nil, err
+	}
+	var unlisted []string
+	for number := range known {
+		if !seen[number] {
+			unlisted = append(unlisted, number)
 		}
-		out = append(out, order)
+	}
+	slices.Sort(unlisted)
+	return a.byNumber(ctx, client, c, context, unlisted, out)
+}
+
+// byNumber adds orders whose heads are read one by one.
+func (a *Activities) byNumber(ctx context.Context, client *ionapi.Client, c *config.Config, company ionapi.Company, numbers []string, out []changedOrder) ([]changedOrder, error) {
+	if len(numbers) == 0 {
+		return out, nil
+	}
+	answers, err := client.OrderStatuses(c.Infor.Programs.OrderStatus).Heads(ctx, company, numbers)
+	if err != nil {
+		return nil, err
+	}
+	for i, answer := range answers {
+		s := answer.Value
+		switch {
+		case answer.Err == nil:
+			out = append(out, changedFromRow([]string{s.Number, s.Division, s.Supplier, s.LowestStatus, s.HighestStatus, "1"}))
+		case answer.Err.Kind == ionapi.RecordMissing: // deleted between the two reads
+		case passing(answer.Err):
+			return nil, answer.Err
+		default:
+			out = append(out, changedOrder{number: numbers[i], division: company.DIVI, unreadable: answer.Err.Error()})
+		}
 	}
 	return out, nil
+}
+
+// passing says whether an error of one record is worth another attempt at all of them.
+func passing(err *ionapi.Error) bool {
+	switch err.Kind {
+	case ionapi.Locked, ionapi.Unavailable, ionapi.RateLimited, ionapi.Unauthorized, ionapi.OutcomeUnknown:
+		return true
+	}
+	return false
 }

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -35,23 +36,44 @@ func (a *Activities) PrepareOrder(ctx context.Context, p PrepareParams) (trade.P
 	if keepsBytes(r, p.Replay) {
 		return prepared(r), nil
 	}
-	if reason, wait, err := a.predecessor(ctx, r); err != nil || !reason.IsZero() {
-		if err != nil {
-			return trade.Prepared{}, translate(err)
-		}
-		return trade.Prepared{}, a.stop(ctx, r, reason, wait)
-	}
-	if r.State == trade.StateDiscovered && !r.Reason.IsZero() && p.Replay == nil {
+	if standing(r, p.Replay) {
 		return trade.Prepared{}, a.stop(ctx, r, r.Reason, false)
 	}
-	out, reason, err := a.fix(ctx, r, p.Replay)
-	if err != nil {
-		return trade.Prepared{}, translate(err)
+	reason, wait, err := a.predecessor(ctx, &r)
+	if err == nil && settled(r, p.Replay) {
+		return prepared(r), nil
 	}
-	if !reason.IsZero() {
+	if err == nil && !reason.IsZero() {
+		return trade.Prepared{}, a.stop(ctx, r, reason, wait)
+	}
+	var out trade.Prepared
+	if err == nil {
+		out, reason, err = a.fix(ctx, r, p.Replay)
+	}
+	switch {
+	case superseded(err):
+		return trade.Prepared{State: trade.StateSuperseded}, nil // a newer revision came in between
+	case err != nil:
+		return trade.Prepared{}, translate(err)
+	case !reason.IsZero():
 		return trade.Prepared{}, a.stop(ctx, r, reason, false)
 	}
 	return out, nil
+}
+
+// standing says whether the reason that stopped the record still holds: what a poll
+// found wrong parks the record until somebody asks to go on, also when the worker
+// died behind the parking; and what was not read whole cannot go out at all.
+func standing(r ledger.Record, replay *trade.ReplayRequest) bool {
+	waits := r.State == trade.StateDiscovered || r.State == trade.StateParked
+	return waits && !r.Reason.IsZero() && (replay == nil || r.Reason.Reread)
+}
+
+// superseded says whether a change came too late, because a newer revision took the
+// record's place.
+func superseded(err error) bool {
+	var refused *ledger.StateError
+	return errors.As(err, &refused) && refused.State == trade.StateSuperseded
 }
 
 // noteReplay writes down who asked for another run, once for each.
@@ -88,13 +110,20 @@ func prepared(r ledger.Record) trade.Prepared {
 }
 
 // predecessor says whether an older revision stands in the way, and whether
-// waiting helps.
-func (a *Activities) predecessor(ctx context.Context, r ledger.Record) (reason trade.Reason, wait bool, err error) {
-	before, exists, err := a.Ledger.Predecessor(ctx, r)
+// waiting helps. A revision equal to the one that was sent becomes a duplicate.
+func (a *Activities) predecessor(ctx context.Context, r *ledger.Record) (reason trade.Reason, wait bool, err error) {
+	before, exists, err := a.Ledger.Predecessor(ctx, *r)
 	if err != nil || !exists {
 		return trade.Reason{}, false, err
 	}
-	if before.State.Delivered() {
+	if before.WasSent() && before.State != trade.StateRejected && before.Checksum == r.Checksum {
+		*r, err = a.Ledger.Transition(ctx, r.ID, ledger.Change{
+			From: []trade.State{trade.StateDiscovered, trade.StateHeld, trade.StateParked}, To: trade.StateDuplicate, Event: "duplicate",
+			Actor: "worker", Detail: map[string]any{"equalTo": before.ID},
+		})
+		return trade.Reason{}, false, err
+	}
+	if before.WasSent() {
 		return trade.Data(trade.ReasonChangePending, "revision "+fmt.Sprint(r.Revision), "tell the supplier of the change, then resolve the record",
 			"revision %d of order %s was sent already and change documents are not made yet", before.Revision, r.Number), false, nil
 	}
@@ -109,9 +138,13 @@ func (a *Activities) stop(ctx context.Context, r ledger.Record, reason trade.Rea
 		state, failure = trade.StateHeld, held
 	}
 	_, err := a.Ledger.Transition(ctx, r.ID, ledger.Change{
-		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateResolved},
-		To:   state, Event: string(state), Actor: "worker", Reason: reason, Repeat: r.Attempt > 1,
+		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateResolved,
+			trade.StateSent, trade.StateAcknowledged, trade.StateOverdue, trade.StateRejected},
+		To: state, Event: string(state), Actor: "worker", Reason: reason, Repeat: r.Attempt > 1,
 	})
+	if superseded(err) {
+		return held(trade.Timing(trade.ReasonPredecessor, "it closes by itself", "a newer revision took the place of record %s", r.ID))
+	}
 	if err != nil {
 		return translate(err)
 	}
@@ -125,6 +158,10 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 		version = replay.MappingVersion
 	}
 	c, err := a.Configuration(ctx, version)
+	if version != "" && errors.Is(err, ErrVersion) {
+		return trade.Prepared{}, trade.Configuration(trade.ReasonVersionUnknown, "mapping version "+version,
+			"replay with a version that was published, or with none for the current one", "%v", err), nil
+	}
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
 	}
@@ -200,7 +237,8 @@ func (a *Activities) writeDown(ctx context.Context, r ledger.Record, m mapping.O
 			r.MappingVersion, r.Partner = version, string(m.Profile.ID)
 			r.Interchange, r.Group, r.SetControl = mapping.InterchangeNumber(n.Interchange), fmt.Sprint(n.Group), fmt.Sprintf("%04d", setNumber(n).Set)
 			r.FileName, r.FileID = fileName(*r, sha), ""
-			r.IntentAt, r.SentAt = time.Time{}, time.Time{}
+			// SentAt stays: the supplier may have the document that went out before.
+			r.IntentAt = time.Time{}
 		},
 	})
 	return prepared(r), err

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -133,12 +134,21 @@ func (r *orderReader) eligible(ctx context.Context, changed []changedOrder) ([]c
 	}
 	var approved []changedOrder
 	for _, o := range changed {
-		ok, err := r.config.Approved(o.lowest, o.highest)
-		if err != nil {
-			return nil, err
+		sent, exists := known[o.number]
+		ok := o.unreadable != ""
+		if !ok {
+			if ok, err = r.config.Approved(o.lowest, o.highest); err != nil {
+				return nil, err
+			}
 		}
-		if !ok && !known[o.number] {
+		if !ok && !sent {
 			r.out.NotEligible[trade.NotEligibleNotApproved]++
+			if exists {
+				err = r.Ledger.WithdrawOrder(ctx, r.company.Key(), o.number, fmt.Sprintf("status %d/%d in M3: no longer to be sent", o.lowest, o.highest))
+			}
+			if err != nil {
+				return nil, err
+			}
 			continue
 		}
 		approved = append(approved, o)
@@ -152,7 +162,7 @@ func (r *orderReader) eligible(ctx context.Context, changed []changedOrder) ([]c
 		if err != nil {
 			return nil, err
 		}
-		if !edi && !known[o.number] {
+		if _, exists := known[o.number]; !edi && !exists {
 			r.out.NotEligible[trade.NotEligibleNoPartner]++
 			continue
 		}
@@ -178,10 +188,10 @@ func (r *orderReader) readSuppliers(ctx context.Context, orders []changedOrder) 
 		return err
 	}
 	for i, answer := range answers {
-		if answer.Err != nil && answer.Err.Kind != ionapi.RecordMissing {
+		if answer.Err != nil && passing(answer.Err) {
 			return answer.Err
 		}
-		r.suppliers[numbers[i]] = answer.Value
+		r.suppliers[numbers[i]] = answer.Value // empty where M3 has none, or none that is understood
 	}
 	return nil
 }
@@ -194,22 +204,45 @@ func (r *orderReader) doesEDI(supplier string) (bool, error) {
 	return r.config.EDISupplier(map[string]any{"number": supplier, "class": s.Group, "type": s.Type, "status": s.Status, "name": s.Name})
 }
 
+// pageTries bounds how often one page is read before the whole attempt fails.
+const pageTries = 4
+
+// details reads a page, and again after a passing failure: an attempt that fails
+// would begin with the first page.
+func (r *orderReader) details(ctx context.Context, requests []ionapi.OrderRequest) ([]ionapi.OrderDetail, error) {
+	program := r.client.PurchaseOrders(r.config.Infor.Programs.Orders)
+	for try := 1; ; try++ {
+		details, err := program.Details(ctx, r.context, requests)
+		var failure *ionapi.Error
+		if err == nil || try == pageTries || !errors.As(err, &failure) || !passing(failure) || failure.Kind == ionapi.Unauthorized {
+			return details, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(max(failure.RetryAfter, time.Duration(try)*200*time.Millisecond)):
+		}
+	}
+}
+
 // register reads the details of a page of orders and registers each.
 func (r *orderReader) register(ctx context.Context, page []changedOrder) error {
 	requests := make([]ionapi.OrderRequest, len(page))
 	for i, o := range page {
 		requests[i] = ionapi.OrderRequest{Number: o.number, HeadText: o.hasText}
 	}
-	details, err := r.client.PurchaseOrders(r.config.Infor.Programs.Orders).Details(ctx, r.context, requests)
+	details, err := r.details(ctx, requests)
 	if err != nil {
 		return err
 	}
 	for i, d := range details {
-		if d.Err != nil {
-			if d.Err.Kind == ionapi.RecordMissing {
-				continue // deleted between the two reads
-			}
+		switch {
+		case d.Err != nil && d.Err.Kind == ionapi.RecordMissing:
+			continue // deleted between the two reads
+		case d.Err != nil && passing(d.Err):
 			return d.Err
+		case d.Err != nil:
+			page[i].unreadable = d.Err.Error()
 		}
 		if err := r.registerOrder(ctx, page[i], d); err != nil {
 			return err
@@ -218,9 +251,27 @@ func (r *orderReader) register(ctx context.Context, page []changedOrder) error {
 	return nil
 }
 
+// understand makes the canonical order, or as much of it as names it, with the reason
+// why it cannot go out before M3 is read again.
+func (r *orderReader) understand(o changedOrder, supplierName string, d ionapi.OrderDetail) (trade.PurchaseOrder, trade.Reason) {
+	named := trade.PurchaseOrder{Company: r.company.Key(), Number: o.number, Supplier: o.supplier, SupplierName: supplierName}
+	reason := trade.Data(trade.ReasonOrderUnreadable, "order "+o.number, "correct the order in M3; the next poll reads it again",
+		"M3's answer about the order is not understood: %s", o.unreadable)
+	if o.unreadable == "" {
+		var order trade.PurchaseOrder
+		if order, reason = mapping.OrderFromM3(r.company.Key(), supplierName, d); reason.IsZero() {
+			return order, reason
+		}
+	}
+	// The reason is part of what is compared: another fault is another revision.
+	named.Text = []string{reason.Message}
+	reason.Reread = true
+	return named, reason
+}
+
 func (r *orderReader) registerOrder(ctx context.Context, o changedOrder, d ionapi.OrderDetail) error {
 	supplier := r.suppliers[o.supplier]
-	order, reason := mapping.OrderFromM3(r.company.Key(), supplier.Name, d)
+	order, reason := r.understand(o, supplier.Name, d)
 	if reason.IsZero() && supplier.Status == supplierBlocked && r.config.Infor.BlockedSupplier == "park" {
 		reason = trade.Data(trade.ReasonSupplierBlocked, "supplier "+o.supplier,
 			"release the supplier in CRS620 and replay, or resolve the record", "the supplier is blocked in M3 (status 90)")

@@ -56,9 +56,12 @@ func (a *Activities) TransmitOrder(ctx context.Context, p TransmitParams) (trade
 	}
 	t := transmission{Activities: a, config: c, record: r, request: p, past: past}
 	out, err := t.run(ctx)
-	var refused *ledger.StateError
-	if errors.As(err, &refused) && refused.State == trade.StateSuperseded {
+	if superseded(err) {
 		return trade.Transmitted{State: trade.StateSuperseded}, nil // a newer revision came in between
+	}
+	switch cleo.KindOf(err) {
+	case cleo.InvalidInput, cleo.NotFound, cleo.NotPermitted:
+		return out, a.stop(ctx, t.record, trade.Configuration(trade.ReasonUploadRefused, "mailbox", "correct cleo.yaml or the mailbox, then replay", "%v", err), false)
 	}
 	if cleo.KindOf(err) == cleo.Unauthorized {
 		if err := a.stopLane(ctx, laneCleo, err, lanePause(err, c)); err != nil {
@@ -118,22 +121,24 @@ type pastTransmissions struct {
 	copies map[string]bool
 	// sentFor is the request that the last confirmed upload followed.
 	sentFor string
-	// pending says that an upload was intended and nothing is known of it since.
-	pending bool
+	// intended are the requests that an upload was tried for, without one confirmed;
+	// the first sending has the empty request.
+	intended map[string]bool
 }
 
 func history(events []ledger.Event) pastTransmissions {
-	past := pastTransmissions{copies: map[string]bool{}}
+	past := pastTransmissions{copies: map[string]bool{}, intended: map[string]bool{}}
 	for _, e := range events {
+		request, _ := e.Detail["request"].(string)
 		switch e.Kind {
-		case eventIntended, eventUnknown:
-			past.pending = true
+		case eventIntended:
+			past.intended[request] = true
+		case eventRefused:
+			delete(past.intended, request)
 		case eventSent:
 			id, _ := e.Detail["file"].(string)
-			past.sentFor, _ = e.Detail["request"].(string)
-			past.copies[id], past.pending = true, false
-		default:
-			past.pending = false
+			past.sentFor, past.copies[id] = request, true
+			delete(past.intended, request)
 		}
 	}
 	return past
@@ -143,6 +148,7 @@ func history(events []ledger.Event) pastTransmissions {
 const (
 	eventIntended = "upload intended"
 	eventUnknown  = "outcome unknown"
+	eventRefused  = "upload refused"
 	eventSent     = "sent"
 )
 
@@ -155,14 +161,13 @@ func (t *transmission) run(ctx context.Context) (trade.Transmitted, error) {
 		return trade.Transmitted{}, err
 	}
 	if !t.record.IntentAt.IsZero() {
-		file, found, err := t.look(ctx)
-		if err != nil {
+		file, seen, err := t.look(ctx)
+		switch {
+		case err != nil:
 			return trade.Transmitted{}, err
-		}
-		if found {
+		case seen == found:
 			return t.confirm(ctx, file, "looked up")
-		}
-		if t.config.Cleo.Confirm == "none" && (t.past.pending || !t.request.Resend) {
+		case seen == cannotTell && (t.past.intended[t.request.Request] || !t.request.Resend):
 			return trade.Transmitted{}, t.stop(ctx, t.record, uploadUnknown(t.record), false)
 		}
 	}
@@ -174,7 +179,7 @@ func (t *transmission) run(ctx context.Context) (trade.Transmitted, error) {
 
 func uploadUnknown(r ledger.Record) trade.Reason {
 	return trade.Reason{Code: trade.ReasonUploadUnknown, Class: trade.ClassUnknown, Place: "file " + r.FileName,
-		Message: "the upload was sent, no answer came, and uploads leave no trace to look up",
+		Message: "the upload was sent, no answer came, and it cannot be looked up whether it arrived (uploads leave no trace, or more files than lookbackFiles lie there)",
 		Cure:    "ask Cleo whether it arrived, then resolve the record, or replay it with resend"}
 }
 
@@ -184,7 +189,7 @@ func (t *transmission) intend(ctx context.Context) error {
 	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
 		From: []trade.State{trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateSent},
 		To:   trade.StatePrepared, Event: eventIntended, Actor: "worker",
-		Detail: map[string]any{"folder": t.config.Cleo.Folders.Upload, "name": t.record.FileName, "document": t.record.Document.SHA256},
+		Detail: map[string]any{"folder": t.config.Cleo.Folders.Upload, "name": t.record.FileName, "document": t.record.Document.SHA256, "request": t.request.Request},
 		Apply:  func(r *ledger.Record) { r.IntentAt = t.Ledger.Now() },
 	})
 	if err == nil {
@@ -208,24 +213,38 @@ func (t *transmission) upload(ctx context.Context) (trade.Transmitted, error) {
 			return t.confirm(ctx, file, "answered")
 		case cleo.Conflict:
 			// The name counts as a success only if the bytes behind it are ours.
-			if file, found, err := t.look(ctx); err != nil || found {
-				if err != nil {
-					return trade.Transmitted{}, err
-				}
+			file, seen, err := t.look(ctx)
+			switch {
+			case err != nil:
+				return trade.Transmitted{}, err
+			case seen == found:
 				return t.confirm(ctx, file, "looked up")
+			case seen == cannotTell:
+				return trade.Transmitted{}, t.stop(ctx, t.record, uploadUnknown(t.record), false)
 			}
 			name = strings.TrimSuffix(t.record.FileName, ".edi") + fmt.Sprintf("-%d.edi", n+1)
 		case cleo.OutcomeUnknown:
 			return t.unknown(ctx, err)
-		case cleo.InvalidInput, cleo.NotFound, cleo.NotPermitted:
-			return trade.Transmitted{}, t.stop(ctx, t.record, trade.Configuration(trade.ReasonUploadRefused, "folder "+t.config.Cleo.Folders.Upload,
-				"correct cleo.yaml or the mailbox, then replay", "Cleo refuses the upload: %v", err), false)
 		default:
-			return trade.Transmitted{}, err
+			return trade.Transmitted{}, errors.Join(t.refused(ctx, err), err)
 		}
 	}
 	return trade.Transmitted{}, t.stop(ctx, t.record, trade.Data(trade.ReasonNameTaken, "file "+t.record.FileName,
 		"clear the folder at Cleo, then replay", "%d names for the file are taken by other content", maxNames), false)
+}
+
+// refused writes down that this upload certainly did not happen: the record can be
+// superseded, mapped anew and sent again.
+func (t *transmission) refused(ctx context.Context, cause error) error {
+	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
+		To: t.record.State, Event: eventRefused, Actor: "worker", Reason: t.record.Reason,
+		Detail: map[string]any{"cause": cause.Error(), "request": t.request.Request},
+		Apply:  func(r *ledger.Record) { r.IntentAt = time.Time{} },
+	})
+	if err == nil {
+		t.record = r
+	}
+	return err
 }
 
 // unknown keeps the record visible as unknown and looks once at the same time;
@@ -238,15 +257,26 @@ func (t *transmission) unknown(ctx context.Context, cause error) (trade.Transmit
 		return trade.Transmitted{}, err
 	}
 	t.record = r
-	if t.config.Cleo.Confirm == "none" {
-		return trade.Transmitted{}, t.stop(ctx, r, uploadUnknown(r), false)
-	}
-	file, found, err := t.look(ctx)
-	if err == nil && found {
+	file, seen, err := t.look(ctx)
+	switch {
+	case err == nil && seen == found:
 		return t.confirm(ctx, file, "looked up")
+	case err == nil && seen == cannotTell:
+		return trade.Transmitted{}, t.stop(ctx, r, uploadUnknown(r), false)
 	}
 	return trade.Transmitted{}, cause
 }
+
+// sight is what a look can tell.
+type sight int
+
+const (
+	notThere sight = iota
+	found
+	// cannotTell is a mailbox that keeps no trace, or holds more files than may be
+	// looked through: nothing may be sent again without a person.
+	cannotTell
+)
 
 // confirm writes down that the file landed, under whatever name, and opens the
 // lane if it was this call that tried it out.
@@ -270,16 +300,21 @@ func (t *transmission) confirm(ctx context.Context, file cleo.File, how string) 
 // look searches the folders that an upload may be found in for our bytes: files
 // of our name first, then any of the same size. Copies that were confirmed before
 // do not count.
-func (t *transmission) look(ctx context.Context) (cleo.File, bool, error) {
+func (t *transmission) look(ctx context.Context) (cleo.File, sight, error) {
+	answer := notThere
+	if t.config.Cleo.Confirm == "none" {
+		return cleo.File{}, cannotTell, nil
+	}
 	stem := strings.TrimSuffix(t.record.FileName, ".edi")
 	var others []cleo.File
 	for _, folder := range t.folders() {
 		seen := 0
 		for file, err := range t.mailbox.Files(ctx, folder) {
 			if err != nil {
-				return cleo.File{}, false, err
+				return cleo.File{}, notThere, err
 			}
 			if seen++; seen > t.config.Cleo.LookbackFiles {
+				answer = cannotTell
 				break
 			}
 			if file.Size != int64(len(t.content)) || t.past.copies[file.ID] {
@@ -290,16 +325,16 @@ func (t *transmission) look(ctx context.Context) (cleo.File, bool, error) {
 				continue
 			}
 			if ours, err := t.ours(ctx, file); err != nil || ours {
-				return file, ours, err
+				return file, found, err
 			}
 		}
 	}
 	for _, file := range others {
 		if ours, err := t.ours(ctx, file); err != nil || ours {
-			return file, ours, err
+			return file, found, err
 		}
 	}
-	return cleo.File{}, false, nil
+	return cleo.File{}, answer, nil
 }
 
 func (t *transmission) folders() []string {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
@@ -37,6 +38,9 @@ func runDemo(cmd *cobra.Command, o app.DemoOptions, exit, asJSON bool) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
+	following, unfollow := context.WithCancel(cmd.Context())
+	defer unfollow()
+	go d.FollowFolder(following)
 	result, err := d.Run(cmd.Context())
 	if err != nil {
 		return err
@@ -53,7 +57,7 @@ Other commands:  set -a; . %s; set +a
                  go run ./starter records list
 Ctrl-C ends the demo; its state stays in %s.
 `, result.WebUI, d.EnvFile, env.State)
-		d.FollowFolder(cmd.Context())
+		<-cmd.Context().Done()
 	}
 	if err == nil && !result.OK {
 		err = errors.New("the reconciliation does not balance")

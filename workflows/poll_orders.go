@@ -33,10 +33,11 @@ func (p *pollOrders) run(ctx workflow.Context) (trade.PollResult, error) {
 	}
 	err = workflow.ExecuteActivity(readInfor(ctx, "read changed orders"), run.ReadOrders,
 		activities.ReadOrdersParams{Input: p.in, Window: window}).Get(ctx, &p.result)
-	if err != nil {
-		return p.result, err
+	// What was registered goes its way, even where the reading broke off.
+	if startErr := p.startAll(ctx); err == nil {
+		err = startErr
 	}
-	if err := p.startAll(ctx); err != nil {
+	if err != nil {
 		return p.result, err
 	}
 	workflow.SetCurrentDetails(ctx, p.details())

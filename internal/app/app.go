@@ -32,6 +32,8 @@ type App struct {
 	Log       *slog.Logger
 
 	env config.Environment
+	// published is the folder as this process published it last.
+	published []byte
 }
 
 // Dial connects to Temporal as the TEMPORAL_… variables say, and gives the namespace.
@@ -120,7 +122,11 @@ func (a *App) PublishFolder(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return a.Publish(ctx, files)
+	version, err := a.Publish(ctx, files)
+	if err == nil {
+		a.published, err = files.Bundle()
+	}
+	return version, err
 }
 
 // Operator is what a person can do with the records of this application.

@@ -117,10 +117,11 @@ func (a *App) workerOptions(perSecond float64) worker.Options {
 // followPause is how often the configuration folder is looked at.
 const followPause = 2 * time.Second
 
-// FollowFolder publishes the configuration whenever its files change, until ctx
-// ends. An invalid folder keeps the old version and is told once.
+// FollowFolder publishes the configuration whenever its files differ from what was
+// published last, until ctx ends. An invalid folder keeps the old version and is
+// told once.
 func (a *App) FollowFolder(ctx context.Context) {
-	last := a.bundle()
+	var refused []byte
 	ticker := time.NewTicker(followPause)
 	defer ticker.Stop()
 	for {
@@ -130,12 +131,16 @@ func (a *App) FollowFolder(ctx context.Context) {
 		case <-ticker.C:
 		}
 		now := a.bundle()
-		if now == nil || bytes.Equal(now, last) {
+		if now == nil || bytes.Equal(now, a.published) || bytes.Equal(now, refused) {
 			continue
 		}
-		last = now
-		if version, err := a.PublishFolder(ctx); err != nil {
+		if _, err := ReadConfiguration(a.env); err != nil {
+			refused = now
 			a.Log.Error("the configuration is invalid; the version before stays in use", "error", err)
+			continue
+		}
+		if version, err := a.PublishFolder(ctx); err != nil {
+			a.Log.Warn("the configuration could not be published yet", "error", err)
 		} else {
 			a.Log.Info("configuration published", "mappingVersion", version)
 		}

@@ -126,7 +126,7 @@ func defaultInfor() Infor {
 func defaultCleo() Cleo {
 	return Cleo{
 		Adapter: "rest", Paths: CleoPaths{Login: "/api/authentication", Files: "/api/folders/{folder}/files"},
-		LookbackFiles: 500, Lockout: Duration(15 * time.Minute), PageSize: 100, Confirm: "folders", TokensPerDay: 100,
+		LookbackFiles: 5000, Lockout: Duration(15 * time.Minute), PageSize: 100, Confirm: "folders", TokensPerDay: 100,
 	}
 }
 
@@ -225,6 +225,8 @@ func (c *Config) loadCleo(files Files) error {
 		return at("cleo.yaml", content, "folders", "folders.upload must name the folder that orders go to")
 	case !strings.Contains(c.Cleo.Paths.Files, "{folder}"):
 		return at("cleo.yaml", content, "paths.files", "paths.files must contain {folder}")
+	case c.Cleo.LookbackFiles < 1:
+		return at("cleo.yaml", content, "lookbackFiles", "lookbackFiles must be at least 1")
 	case c.Cleo.Confirm != "folders" && c.Cleo.Confirm != "none":
 		return at("cleo.yaml", content, "confirm", "confirm is %q; it must be folders or none", c.Cleo.Confirm)
 	}

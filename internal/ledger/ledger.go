@@ -81,7 +81,7 @@ func resolve(url, stateDir string) (driver, source string, dialect goose.Dialect
 	}
 	// Immediate transactions take the write lock at their start, so that a
 	// read-then-write transaction never fails half way.
-	pragmas := "_txlock=immediate&_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=foreign_keys(1)"
+	pragmas := "_txlock=immediate&_pragma=busy_timeout(15000)&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)&_pragma=foreign_keys(1)"
 	return "sqlite", "file:" + file + "?" + pragmas, goose.DialectSQLite3, nil
 }
 

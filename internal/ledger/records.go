@@ -193,11 +193,23 @@ func (l *Ledger) RegisterOrder(ctx context.Context, n NewOrder) (Registration, e
 // lastSent gives the newest revision whose document reached Cleo and was not refused.
 func lastSent(revisions []Record) *Record {
 	for i := len(revisions) - 1; i >= 0; i-- {
-		if r := &revisions[i]; r.State.Delivered() && r.State != trade.StateRejected {
+		r := &revisions[i]
+		switch {
+		case r.State == trade.StateSuperseded && !r.WasSent(), r.State == trade.StateDuplicate:
+			continue
+		case r.State == trade.StateResolved && !r.WasSent():
+			return nil // a person told the supplier of something else meanwhile
+		case r.WasSent() && r.State != trade.StateRejected:
 			return r
 		}
 	}
 	return nil
+}
+
+// WasSent says whether the supplier may have the record's document: it was
+// delivered once, or a person closed it while it was on the wire.
+func (r Record) WasSent() bool {
+	return r.State.Delivered() || !r.SentAt.IsZero() || (r.State == trade.StateResolved && !r.IntentAt.IsZero())
 }
 
 func (t *tx) insertOrder(ctx context.Context, n NewOrder, revision int64, sent *Record) (Record, error) {
@@ -244,16 +256,29 @@ func (t *tx) supersede(ctx context.Context, revisions []Record, by string) error
 func supersedable(r Record) bool {
 	switch r.State {
 	case trade.StateDiscovered, trade.StateParked, trade.StateHeld, trade.StatePrepared:
-		return r.IntentAt.IsZero()
+		return r.IntentAt.IsZero() && r.SentAt.IsZero()
 	}
 	return false
 }
 
+// WithdrawOrder supersedes the revisions of an order that have not left: M3 no
+// longer lets it go out.
+func (l *Ledger) WithdrawOrder(ctx context.Context, company trade.Company, number, why string) error {
+	return l.inTx(ctx, func(t *tx) error {
+		revisions, err := records(ctx, t, `WHERE flow = $1 AND company = $2 AND number = $3 ORDER BY revision`, trade.OrdersOut, company.String(), number)
+		if err != nil {
+			return err
+		}
+		return t.supersede(ctx, revisions, why)
+	})
+}
+
 // Predecessor gives the revision that must be settled before this one may go
-// out: the newest older one that is neither superseded, duplicate nor resolved.
+// out, or that the supplier has: the newest older one that is neither superseded,
+// duplicate nor resolved without ever having left.
 func (l *Ledger) Predecessor(ctx context.Context, r Record) (Record, bool, error) {
 	older, err := records(ctx, l.db, `WHERE flow = $1 AND company = $2 AND number = $3 AND revision < $4
-		AND state NOT IN ('superseded', 'duplicate', 'resolved') ORDER BY revision DESC LIMIT 1`,
+		AND (state NOT IN ('superseded', 'duplicate', 'resolved') OR sent_at <> 0 OR (state = 'resolved' AND intent_at <> 0)) ORDER BY revision DESC LIMIT 1`,
 		r.Flow, r.Company, r.Number, r.Revision)
 	if err != nil || len(older) == 0 {
 		return Record{}, false, err
@@ -261,10 +286,11 @@ func (l *Ledger) Predecessor(ctx context.Context, r Record) (Record, bool, error
 	return older[0], true, nil
 }
 
-// KnownOrders tells which of the numbers already have a record.
+// KnownOrders tells which of the numbers have a record: true where a revision may
+// have left, false where all still wait.
 func (l *Ledger) KnownOrders(ctx context.Context, company trade.Company) (map[string]bool, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT DISTINCT number FROM records WHERE flow = $1 AND company = $2`,
-		trade.OrdersOut, company.String())
+	rows, err := l.db.QueryContext(ctx, `SELECT number, max(CASE WHEN sent_at <> 0 OR intent_at <> 0 THEN 1 ELSE 0 END) FROM records
+		WHERE flow = $1 AND company = $2 GROUP BY number`, trade.OrdersOut, company.String())
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -272,10 +298,11 @@ func (l *Ledger) KnownOrders(ctx context.Context, company trade.Company) (map[st
 	known := map[string]bool{}
 	for rows.Next() {
 		var number string
-		if err := rows.Scan(&number); err != nil {
+		var left int64
+		if err := rows.Scan(&number, &left); err != nil {
 			return nil, fmt.Errorf("ledger: %w", err)
 		}
-		known[number] = true
+		known[number] = left == 1
 	}
 	return known, rows.Err()
 }

@@ -21,7 +21,7 @@ const agreementReference = "1"
 func OrderFromM3(company trade.Company, supplierName string, d ionapi.OrderDetail) (trade.PurchaseOrder, trade.Reason) {
 	if len(d.Lines) != d.Head.LineCount {
 		return trade.PurchaseOrder{}, trade.Data(trade.ReasonLinesIncomplete, "order "+d.Head.Number,
-			"check the order in PPS200, then replay", "M3 says %d lines and listed %d", d.Head.LineCount, len(d.Lines))
+			"check the order in PPS200; the next poll reads it again", "M3 says %d lines and listed %d", d.Head.LineCount, len(d.Lines))
 	}
 	o, reason := orderHead(company, supplierName, d)
 	if !reason.IsZero() {
@@ -145,5 +145,5 @@ func orZero(s string) string {
 }
 
 func invalid(where, field string, err error) trade.Reason {
-	return trade.Data(trade.ReasonValueInvalid, where+", field "+field, "correct it in M3, then replay", "%v", err)
+	return trade.Data(trade.ReasonValueInvalid, where+", field "+field, "correct it in M3; the next poll reads it again", "%v", err)
 }

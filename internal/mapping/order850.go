@@ -28,10 +28,10 @@ func (m Order850) Map() (doc.PurchaseOrder, trade.Reason) {
 	o := m.Order
 	if len(o.Lines) == 0 {
 		return doc.PurchaseOrder{}, trade.Data(trade.ReasonNoLines, "order "+o.Number,
-			"add a line in PPS200 or cancel the order, then replay or resolve", "the order has no lines")
+			"add a line in PPS200, and the next poll reads it; or resolve the record", "the order has no lines")
 	}
 	if o.Currency == "" {
-		return doc.PurchaseOrder{}, trade.Data(trade.ReasonCurrencyMissing, "order "+o.Number, "enter it in PPS200, then replay", "the order has no currency")
+		return doc.PurchaseOrder{}, trade.Data(trade.ReasonCurrencyMissing, "order "+o.Number, "enter it in PPS200; the next poll reads it", "the order has no currency")
 	}
 	out := doc.PurchaseOrder{Purpose: "00", Type: string(m.Profile.Order.Type), Number: o.Number, Date: doc.Date(o.OrderDate), Contract: o.Contract}
 	m.header(&out)
@@ -128,7 +128,7 @@ func (m Order850) line(n int, l trade.OrderLine) (doc.OrderLine, trade.Reason) {
 	}
 	if l.PriceUnit != "" && l.PriceUnit != l.Unit {
 		return doc.OrderLine{}, trade.Configuration(trade.ReasonPriceUnitUnmapped, fmt.Sprintf("PO1[%d]-04, line %s", n, l.LineID()),
-			"price the line in its purchase unit in PPS200, then replay", "the price is per %s and the quantity in %s", l.PriceUnit, l.Unit)
+			"price the line in its purchase unit in PPS200; the next poll reads it", "the price is per %s and the quantity in %s", l.PriceUnit, l.Unit)
 	}
 	if reason := m.checkAmount(n, l); !reason.IsZero() {
 		return doc.OrderLine{}, reason
@@ -162,7 +162,7 @@ func (m Order850) checkAmount(n int, l trade.OrderLine) trade.Reason {
 	if difference.Abs().LessThanOrEqual(cent) || (len(l.Discounts) > 0 && difference.IsPositive()) {
 		return trade.Reason{}
 	}
-	return trade.Data(trade.ReasonAmountDiffers, fmt.Sprintf("PO1[%d], line %s", n, l.LineID()), "check price and quantity in PPS200, then replay",
+	return trade.Data(trade.ReasonAmountDiffers, fmt.Sprintf("PO1[%d], line %s", n, l.LineID()), "check price and quantity in PPS200; the next poll reads it",
 		"the line amount is %s, quantity times price is %s", l.Amount, computed.Round(2))
 }
 
@@ -172,7 +172,7 @@ func (m Order850) productIDs(n int, l trade.OrderLine) ([]doc.ProductID, trade.R
 		value := map[ItemFrom]string{FromItem: l.Item, FromSupplierItem: l.SupplierItem}[id.From]
 		place := fmt.Sprintf("PO1[%d]-%02d, line %s", n, 7+2*i, l.LineID())
 		if value == "" && id.Required {
-			return nil, trade.Data(trade.ReasonItemNumberMissing, place, "enter it in PPS040, then replay",
+			return nil, trade.Data(trade.ReasonItemNumberMissing, place, "enter it on the line in PPS200, and the next poll reads it",
 				"item %q has no number of the supplier, which partner %s needs as %s", l.Item, m.Profile.ID, id.Qualifier)
 		}
 		if value != "" {
@@ -246,11 +246,11 @@ func asReason(err error) trade.Reason {
 	var data *edi.DataError
 	switch {
 	case errors.As(err, &length):
-		return trade.Data(trade.ReasonValueTooLong, length.Path, "correct it in M3, then replay",
+		return trade.Data(trade.ReasonValueTooLong, length.Path, "correct it in M3; the next poll reads it",
 			"%q must be %d to %d characters long", length.Value, length.Shortest, length.Longest)
 	case errors.As(err, &data):
 		return trade.Data(trade.ReasonCharacterForbidden, fmt.Sprintf("segment %d, %s%02d", data.Position, data.Segment, data.Element),
-			"correct it in M3, then replay", "an identifier holds %q, which X12 cannot carry", data.Character)
+			"correct it in M3; the next poll reads it", "an identifier holds %q, which X12 cannot carry", data.Character)
 	}
 	return trade.Data(trade.ReasonValueInvalid, "850", "correct it in M3 or in the profile, then replay", "%v", err)
 }

@@ -110,7 +110,16 @@ func (o *Operator) Replay(ctx context.Context, r ledger.Record, how Replay) erro
 
 // replayable says why a record cannot be replayed, if it cannot.
 func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) error {
+	if how.Version != "" {
+		if _, err := o.Configuration(ctx, how.Version); err != nil {
+			return err
+		}
+	}
 	switch {
+	case r.Reason.Reread:
+		return fmt.Errorf("record %s was not read whole: %s", r.ID, r.Reason)
+	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend:
+		return fmt.Errorf("record %s was resolved while its upload was uncertain; --resend sends the same bytes once more", r.ID)
 	case r.State == trade.StateSuperseded || r.State == trade.StateDuplicate:
 		return fmt.Errorf("record %s is %s: nothing of it is to be sent", r.ID, r.State)
 	case !r.State.Delivered() || how.Resend:

@@ -28,6 +28,9 @@ type Reason struct {
 	Message string `json:"message"`
 	Place   string `json:"place,omitempty"`
 	Cure    string `json:"cure"`
+	// Reread says that the order could not be read whole: only another reading of M3
+	// makes something that may be sent, a replay does not.
+	Reread bool `json:"reread,omitempty"`
 }
 
 // String is the one line that lists and logs show.
@@ -67,6 +70,8 @@ const (
 	ReasonUploadUnknown      = "UPLOAD_UNKNOWN"
 	ReasonUploadRefused      = "UPLOAD_REFUSED"
 	ReasonNameTaken          = "NAME_TAKEN"
+	ReasonOrderUnreadable    = "ORDER_UNREADABLE"
+	ReasonVersionUnknown     = "MAPPING_VERSION_UNKNOWN"
 )
 
 // Reasons for which an order is counted but not registered.
