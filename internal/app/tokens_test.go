@@ -50,7 +50,9 @@ func TestShortLivedTokensFailNoCall(t *testing.T) {
 	for range 3 {
 		a := process(t, s, dir+"/state")
 		calling.Go(func() {
-			for ctx.Err() == nil {
+			pace := time.NewTicker(20 * time.Millisecond)
+			defer pace.Stop()
+			for ; ctx.Err() == nil; <-pace.C {
 				if err := callBoth(t.Context(), a); err != nil {
 					t.Error(err)
 					return

@@ -190,7 +190,6 @@ func TestTheCodecSealsAndOpensAndPassesWhatWasNeverSealed(t *testing.T) {
 type issuer struct {
 	lifetime time.Duration
 	issued   atomic.Int64
-	refused  atomic.Bool
 }
 
 func (i *issuer) fetch(context.Context, *oauth2.Token) (*oauth2.Token, error) {
