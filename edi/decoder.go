@@ -22,6 +22,7 @@ var isaSeparators = [...]int{3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 9
 // the envelopes: nesting, counts and control numbers. Its memory depends on the
 // longest segment, not on the input.
 type Decoder struct {
+	tolerate func(*SyntaxError)
 	// MaxSegment bounds the length of a segment in bytes.
 	MaxSegment int
 
@@ -43,6 +44,10 @@ func NewDecoder(r io.Reader) *Decoder {
 	p := newPlace()
 	return &Decoder{MaxSegment: DefaultMaxSegment, r: r, place: p, segment: Segment{place: p}}
 }
+
+// Tolerate makes the decoder go on behind faults that leave no doubt where it stands:
+// wrong counts, control numbers that differ, and bad segment ids. Each is reported.
+func (d *Decoder) Tolerate(report func(*SyntaxError)) { d.tolerate = report }
 
 // Delimiters are those of the interchange being read.
 func (d *Decoder) Delimiters() Delimiters { return d.segment.delimiters }
@@ -80,6 +85,16 @@ func (d *Decoder) read() (*Segment, error) {
 	d.segment.split(raw)
 	d.from += len(raw) + 1
 	return &d.segment, d.check()
+}
+
+// tolerated reports an error where the decoder may go on, and gives any other.
+func (d *Decoder) tolerated(err error) error {
+	var fault *SyntaxError
+	if d.tolerate == nil || !errors.As(err, &fault) {
+		return err
+	}
+	d.tolerate(fault)
+	return nil
 }
 
 // readISA finds the next interchange and takes its delimiters.

@@ -50,7 +50,9 @@ func (e *envelope) parent() string {
 func (d *Decoder) check() error {
 	s, e, p := &d.segment, &d.envelope, d.place
 	if id := s.Element(0); len(id) < 2 || len(id) > 3 || !upperAlphanumeric(id) {
-		return d.segmentFault(ErrSegmentID, "%.10q", id)
+		if err := d.tolerated(d.segmentFault(ErrSegmentID, "%.10q", id)); err != nil || !e.inSet {
+			return err
+		}
 	}
 	p.seen[segmentKey(s.Element(0))]++
 	if e.inSet {
@@ -102,10 +104,12 @@ func (d *Decoder) checkInSet() error {
 func (d *Decoder) trailer(want int, control *controlNumber, header string) error {
 	s := &d.segment
 	if got, err := strconv.Atoi(s.Text(1)); err != nil || got != want {
-		return d.segmentFault(ErrCount, "%s01 is %q, counted %d", s.ID(), s.Element(1), want)
+		if err := d.tolerated(d.segmentFault(ErrCount, "%s01 is %q, counted %d", s.ID(), s.Element(1), want)); err != nil {
+			return err
+		}
 	}
 	if !control.same(s.Element(2)) {
-		return d.segmentFault(ErrControl, "%s02 is %q, %s is %q", s.ID(), s.Element(2), header, control.digits[:control.n])
+		return d.tolerated(d.segmentFault(ErrControl, "%s02 is %q, %s is %q", s.ID(), s.Element(2), header, control.digits[:control.n]))
 	}
 	return nil
 }

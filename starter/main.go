@@ -3,6 +3,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -17,6 +18,11 @@ func main() {
 	defer stop()
 	if err := root().ExecuteContext(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "tradewind:", err)
-		os.Exit(1)
+		status := 1
+		var exit exitError
+		if errors.As(err, &exit) {
+			status = exit.status
+		}
+		os.Exit(status)
 	}
 }

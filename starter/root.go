@@ -15,7 +15,7 @@ import (
 
 func root() *cobra.Command {
 	cmd := &cobra.Command{Use: "tradewind", Short: "Connects Infor M3 with Cleo on Temporal", SilenceUsage: true, SilenceErrors: true}
-	cmd.AddCommand(demoCommand(), pingCommand(), setupCommand(), credentialsCommand(), configCommand(), recordsCommand(), partnersCommand(), schedulesCommand(),
+	cmd.AddCommand(demoCommand(), pingCommand(), setupCommand(), credentialsCommand(), configCommand(), recordsCommand(), partnersCommand(), schedulesCommand(), ediCommand(),
 		reconcileCommand(), workerCommand(), sandboxCommand(), healthCommand())
 	return cmd
 }

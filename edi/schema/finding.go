@@ -1,0 +1,88 @@
+package schema
+
+import (
+	"fmt"
+
+	"tradewind/edi"
+)
+
+// Severity says whether a finding is a fault or worth a look.
+type Severity string
+
+// The severities.
+const (
+	Error   Severity = "error"
+	Warning Severity = "warning"
+)
+
+// Finding is one fault with everything that an acknowledgement needs, and one
+// sentence for a person.
+type Finding struct {
+	// Level is that of SNIP: 1 syntax, 2 requirement and order, 3 balancing, 4
+	// relations between elements.
+	Level    int      `json:"level"`
+	Severity Severity `json:"severity"`
+	// Code is that of the 997: AK304 for a segment, AK403 for an element, AK502 for a
+	// set, AK905 for a group; or TA105 for an interchange.
+	Code    string `json:"code"`
+	Segment string `json:"segment"`
+	// Position counts segments from ST = 1; 0 outside a set.
+	Position  int    `json:"position"`
+	Element   int    `json:"element"`
+	Component int    `json:"component"`
+	Offset    int64  `json:"offset"`
+	Path      string `json:"path"`
+	Message   string `json:"message"`
+}
+
+// The codes of AK304: what is wrong with a segment.
+const (
+	SegmentUnknown     = "1"
+	SegmentUnexpected  = "2"
+	SegmentMissing     = "3"
+	LoopTooOften       = "4"
+	SegmentTooOften    = "5"
+	SegmentNotInSet    = "6"
+	SegmentOutOfOrder  = "7"
+	SegmentHasElements = "8"
+)
+
+// The codes of AK403: what is wrong with an element.
+const (
+	ElementMissing     = "1"
+	ElementConditional = "2"
+	ElementsTooMany    = "3"
+	ElementTooShort    = "4"
+	ElementTooLong     = "5"
+	ElementCharacter   = "6"
+	ElementCode        = "7"
+	ElementDate        = "8"
+	ElementTime        = "9"
+	ElementExclusion   = "10"
+)
+
+// The codes of AK502: what is wrong with a set.
+const (
+	SetUnsupported  = "1"
+	SetTrailer      = "2"
+	SetControl      = "3"
+	SetCount        = "4"
+	SetHasSegments  = "5"
+	SetControlTwice = "23"
+)
+
+// segmentFinding makes a finding about a whole segment.
+func segmentFinding(s *edi.Segment, position int, level int, code, format string, args ...any) Finding {
+	return Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: position, Offset: s.Offset, Path: s.Path(),
+		Message: fmt.Sprintf(format, args...)}
+}
+
+// elementFinding makes a finding about an element, or a component of it.
+func elementFinding(s *edi.Segment, position, level int, code string, i, component int, format string, args ...any) Finding {
+	path := s.ElementPath(i)
+	if component > 0 {
+		path = fmt.Sprintf("%s-%02d", path, component)
+	}
+	return Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: position, Element: i, Component: component,
+		Offset: s.ElementOffset(i), Path: path, Message: fmt.Sprintf(format, args...)}
+}
