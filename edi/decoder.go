@@ -77,12 +77,11 @@ func (d *Decoder) read() (*Segment, error) {
 	if err := d.skipLineBreaks(); err != nil {
 		return nil, err
 	}
-	raw, err := d.until(d.segment.delimiters.Segment)
+	raw, err := d.scan()
 	if err != nil {
 		return nil, err
 	}
 	d.segment.Offset = d.base + int64(d.from)
-	d.segment.split(raw)
 	d.from += len(raw) + 1
 	return &d.segment, d.check()
 }
@@ -120,7 +119,7 @@ func (d *Decoder) readISA() (*Segment, error) {
 		return nil, err
 	}
 	d.place.group, d.place.inGroup, d.place.inSet = 0, false, false
-	clear(d.place.seen)
+	d.place.seen.clear()
 	d.segment.Offset, d.segment.delimiters = offset, delimiters
 	d.segment.split(head[:isaWidth-1])
 	d.from += isaWidth
@@ -201,13 +200,23 @@ func (d *Decoder) skipLineBreaks() error {
 	}
 }
 
-// until gives the bytes before the next terminator.
-func (d *Decoder) until(terminator byte) ([]byte, error) {
+// scan gives the bytes before the next terminator and finds the elements in them, in
+// one pass.
+func (d *Decoder) scan() ([]byte, error) {
+	separator, terminator := d.segment.delimiters.Element, d.segment.delimiters.Segment
+	starts := append(d.segment.starts[:0], 0)
 	for searched := 0; ; {
-		if at := bytes.IndexByte(d.buf[d.from+searched:d.to], terminator); at >= 0 {
-			return d.buf[d.from : d.from+searched+at], nil
+		unread := d.buf[d.from:d.to]
+		for i := searched; i < len(unread); i++ {
+			switch unread[i] {
+			case separator:
+				starts = append(starts, i+1)
+			case terminator:
+				d.segment.raw, d.segment.starts = unread[:i], starts
+				return unread[:i], nil
+			}
 		}
-		searched = d.to - d.from
+		searched = len(unread)
 		if searched > d.MaxSegment {
 			return nil, d.fault(fmt.Errorf("%w: over %d bytes", ErrSegmentSize, d.MaxSegment))
 		}

@@ -272,7 +272,7 @@ func FuzzDecode(f *testing.F) {
 	})
 }
 
-func BenchmarkDecode(b *testing.B) {
+func BenchmarkDecodeSmall(b *testing.B) {
 	var sets []SegmentData
 	for range 3000 {
 		sets = append(sets, order()[:3]...)

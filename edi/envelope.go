@@ -54,7 +54,7 @@ func (d *Decoder) check() error {
 			return err
 		}
 	}
-	p.seen[segmentKey(s.Element(0))]++
+	p.seen.add(segmentKey(s.Element(0)))
 	if e.inSet {
 		e.segments++
 		return d.checkInSet()
@@ -65,7 +65,7 @@ func (d *Decoder) check() error {
 		e.sets++
 		e.setControl.set(s.Element(2))
 		p.set, p.inSet = e.sets, true
-		clear(p.seen)
+		p.seen.clear()
 		return nil
 	case e.inGroup && s.Is("GE"):
 		err := d.trailer(e.sets, &e.groupControl, "GS06")

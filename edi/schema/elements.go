@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bytes"
 	"fmt"
 	"unicode/utf8"
 
@@ -68,9 +67,11 @@ func (v *Validator) value(s *edi.Segment, i, component int, e *element, value []
 			fault, code = "is not a time", ElementTime
 		}
 	case kindText:
-		if at := bytes.IndexFunc(value, control); at >= 0 {
+		plain, clean := characters(value)
+		if !clean {
 			fault, code = "holds a control character", ElementCharacter
-		} else if utf8.Valid(value) {
+		}
+		if !plain && utf8.Valid(value) {
 			length = utf8.RuneCount(value)
 		}
 	case kindBinary, kindComposite:
@@ -107,7 +108,19 @@ func clip(value []byte) []byte {
 	return value
 }
 
-func control(r rune) bool { return r < ' ' || r == 0x7f }
+// characters says whether a text is ASCII, and whether it is free of control characters.
+func characters(value []byte) (plain, clean bool) {
+	plain, clean = true, true
+	for _, c := range value {
+		if c < ' ' || c == 0x7f {
+			clean = false
+		}
+		if c >= utf8.RuneSelf {
+			plain = false
+		}
+	}
+	return plain, clean
+}
 
 // digits counts the digits of a number: the sign and the point do not count.
 func digits(value []byte, point bool) (n int, ok bool) {
