@@ -89,6 +89,14 @@ func (d *Decoder) check() error {
 
 func (d *Decoder) checkInSet() error {
 	s, e, p := &d.segment, &d.envelope, d.place
+	if len(s.raw) == 0 {
+		return nil // a blank segment, which somebody tolerates
+	}
+	switch s.raw[0] { // most segments are none of the envelope's
+	case 'S', 'G', 'I':
+	default:
+		return nil
+	}
 	switch {
 	case s.Is("SE"):
 		err := d.trailer(e.segments, &e.setControl, "ST02")

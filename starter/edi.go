@@ -8,10 +8,12 @@ import (
 	"io"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"tradewind/edi"
+	"tradewind/edi/ack"
 	"tradewind/edi/schema"
 )
 
@@ -33,7 +35,7 @@ func (e exitError) Unwrap() error { return e.err }
 
 func ediCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "edi", Short: "Reads and judges X12 files"}
-	cmd.AddCommand(validateCommand(), inspectCommand())
+	cmd.AddCommand(validateCommand(), inspectCommand(), ackCommand())
 	return cmd
 }
 
@@ -238,4 +240,28 @@ func inspect(w io.Writer, r io.Reader) error {
 			depth = 2
 		}
 	}
+}
+
+func ackCommand() *cobra.Command {
+	return &cobra.Command{Use: "ack FILE", Short: "Prints the 997 that a file deserves", Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			in, err := open(cmd, args[0])
+			if err != nil {
+				return err
+			}
+			defer in.Close()
+			var c ack.Collector
+			if _, err := schema.Validate(in, &c); errors.Is(err, schema.ErrNoInterchange) {
+				return exitError{exitNoX12, fmt.Errorf("%s: %w", args[0], err)}
+			} else if err != nil {
+				return err
+			}
+			for i, ic := range c.Interchanges {
+				numbers := ack.Numbers{Interchange: int64(i + 1), Group: 1}
+				if _, err := ic.Write(cmd.OutOrStdout(), edi.DefaultDelimiters, numbers, time.Now().UTC()); err != nil {
+					return fmt.Errorf("%s: interchange %s cannot be answered: %w", args[0], ic.Control, err)
+				}
+			}
+			return nil
+		}}
 }

@@ -101,7 +101,7 @@ func nameOf(s *edi.Segment, i, component int, e *element) string {
 
 // clip keeps what a message quotes short.
 func clip(value []byte) []byte {
-	const most = 40
+	const most = 99 // what AK404 may repeat
 	if len(value) > most {
 		return value[:most]
 	}

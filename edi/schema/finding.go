@@ -33,7 +33,24 @@ type Finding struct {
 	Offset    int64  `json:"offset"`
 	Path      string `json:"path"`
 	Message   string `json:"message"`
+	// Scope says what Code is a code of; Number is the data element's, and Value the
+	// beginning of what was sent: an acknowledgement repeats both.
+	Scope  Scope  `json:"-"`
+	Number string `json:"-"`
+	Value  string `json:"-"`
 }
+
+// Scope is what a finding is about.
+type Scope byte
+
+// The scopes, and where their codes stand.
+const (
+	OfSegment     Scope = iota + 1 // AK304
+	OfElement                      // AK403
+	OfSet                          // AK502
+	OfGroup                        // AK905
+	OfInterchange                  // TA105
+)
 
 // The codes of AK304: what is wrong with a segment.
 const (
@@ -74,15 +91,18 @@ const (
 // segmentFinding makes a finding about a whole segment.
 func segmentFinding(s *edi.Segment, position int, level int, code, format string, args ...any) Finding {
 	return Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: position, Offset: s.Offset, Path: s.Path(),
-		Message: fmt.Sprintf(format, args...)}
+		Scope: OfSegment, Message: fmt.Sprintf(format, args...)}
 }
 
 // elementFinding makes a finding about an element, or a component of it.
 func elementFinding(s *edi.Segment, position, level int, code string, i, component int, format string, args ...any) Finding {
-	path := s.ElementPath(i)
+	path, value := s.ElementPath(i), s.Element(i)
+	if component > 0 {
+		value = s.Component(i, component)
+	}
 	if component > 0 {
 		path = fmt.Sprintf("%s-%02d", path, component)
 	}
 	return Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: position, Element: i, Component: component,
-		Offset: s.ElementOffset(i), Path: path, Message: fmt.Sprintf(format, args...)}
+		Offset: s.ElementOffset(i), Path: path, Scope: OfElement, Value: string(clip(value)), Message: fmt.Sprintf(format, args...)}
 }

@@ -142,12 +142,12 @@ func (w *walk) beginSet(s *edi.Segment) {
 	w.report = SetReport{Set: s.Text(1), Control: s.Text(2), Findings: []Finding{}}
 	if !w.validator.Begin(w.report.Set) {
 		w.rejected = true
-		w.addSet(Finding{Level: 2, Severity: Error, Code: SetUnsupported, Segment: "ST", Position: 1, Element: 1, Offset: s.ElementOffset(1), Path: s.ElementPath(1),
+		w.addSet(Finding{Scope: OfSet, Level: 2, Severity: Error, Code: SetUnsupported, Segment: "ST", Position: 1, Element: 1, Offset: s.ElementOffset(1), Path: s.ElementPath(1),
 			Message: fmt.Sprintf("there is no table of set %q in %s", w.report.Set, w.validator.tables.Version)})
 	}
 	if w.seen[w.report.Control] {
 		w.rejected = true
-		w.addSet(Finding{Level: 1, Severity: Error, Code: SetControlTwice, Segment: "ST", Position: 1, Element: 2, Offset: s.ElementOffset(2), Path: s.ElementPath(2),
+		w.addSet(Finding{Scope: OfSet, Level: 1, Severity: Error, Code: SetControlTwice, Segment: "ST", Position: 1, Element: 2, Offset: s.ElementOffset(2), Path: s.ElementPath(2),
 			Message: fmt.Sprintf("set control number %q stands twice in the group", w.report.Control)})
 	}
 	w.seen[w.report.Control] = true
@@ -200,7 +200,7 @@ func (w *walk) broken(fault *edi.SyntaxError) {
 	}
 	if w.inSet {
 		w.rejected = true
-		w.addSet(Finding{Level: 1, Severity: Error, Code: SetTrailer, Segment: "SE", Position: w.validator.Position(), Offset: fault.Offset, Path: fault.Path,
+		w.addSet(Finding{Scope: OfSet, Level: 1, Severity: Error, Code: SetTrailer, Segment: "SE", Position: w.validator.Position(), Offset: fault.Offset, Path: fault.Path,
 			Message: "the set ends without SE: " + fault.Err.Error()})
 		w.endSet()
 	}
@@ -231,7 +231,7 @@ func (w *walk) tolerate(fault *edi.SyntaxError) {
 		return // the validator tells it
 	case w.inSet:
 		w.rejected = true
-		f.Segment, f.Position, f.Code = "SE", w.validator.Position()+1, SetCount
+		f.Scope, f.Segment, f.Position, f.Code = OfSet, "SE", w.validator.Position()+1, SetCount
 		if errors.Is(fault, edi.ErrControl) {
 			f.Code = SetControl
 		}
@@ -274,6 +274,7 @@ func (w *walk) addSet(f Finding) {
 
 func (w *walk) addGroup(f Finding) {
 	w.count(f)
+	f.Scope = OfGroup
 	if len(w.group) < maxFindings {
 		w.group = append(w.group, f)
 	}
@@ -281,6 +282,7 @@ func (w *walk) addGroup(f Finding) {
 
 func (w *walk) addInterchange(f Finding) {
 	w.count(f)
+	f.Scope = OfInterchange
 	if len(w.interchange) < maxFindings {
 		w.interchange = append(w.interchange, f)
 	}

@@ -26,6 +26,7 @@ type rule struct {
 var rules = []rule{
 	{"edi", nil, nil, "the wire layer is a library for everybody: the standard library only"},
 	{"edi/doc", []string{"edi"}, []string{"github.com/shopspring/decimal"}, "typed sets are a library too; amounts need decimals"},
+	{"edi/ack", []string{"edi", "edi/schema", "edi/doc"}, nil, "acknowledgements are made of findings"},
 	{"edi/schema", []string{"edi"}, nil, "validation is part of the library: the standard library only"},
 	{"internal/trade", nil, []string{"github.com/shopspring/decimal"}, "the shared words know no system"},
 	{"sandbox/...", []string{"edi", "sandbox/..."}, []string{"github.com/shopspring/decimal"}, "shared structs would make a wrong field wrong on both sides"},
