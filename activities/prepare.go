@@ -1,12 +1,15 @@
 package activities
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
 
+	"tradewind/edi/ack"
+	"tradewind/edi/schema"
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
@@ -179,8 +182,12 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	}
 	// A first pass with numbers that are not used shows what cannot be written
 	// before any number is spent.
-	if _, reason := m.Encode(document, mapping.Numbers{}, time.Unix(0, 0).UTC()); !reason.IsZero() {
-		return trade.Prepared{}, reason, nil
+	trial, reason := m.Encode(document, mapping.Numbers{}, time.Unix(0, 0).UTC())
+	if reason.IsZero() {
+		reason, err = invalid(trial)
+	}
+	if err != nil || !reason.IsZero() {
+		return trade.Prepared{}, reason, err
 	}
 	numbers, err := a.Ledger.Allocate(ctx, r.ID, counters(m))
 	if err != nil {
@@ -196,6 +203,26 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	}
 	out, err := a.writeDown(ctx, r, m, c.Version, numbers, content, replay)
 	return out, trade.Reason{}, err
+}
+
+// invalid gives the first fault that a partner's system would find in a document.
+func invalid(content []byte) (trade.Reason, error) {
+	var c ack.Collector
+	ok, err := schema.Validate(bytes.NewReader(content), &c)
+	if err != nil || ok {
+		return trade.Reason{}, err
+	}
+	for _, g := range c.Interchanges[0].Groups {
+		for _, s := range g.Sets {
+			for _, f := range s.Findings {
+				if f.Severity == schema.Error {
+					return trade.Data(trade.ReasonValueInvalid, f.Path, "correct it in M3 or in the profile; the next poll, or a replay, tries again",
+						"the document would not be valid: %s", f.Message), nil
+				}
+			}
+		}
+	}
+	return trade.Data(trade.ReasonValueInvalid, "envelope", "correct the ids in company.yaml or the profile, then replay", "the document's envelope would not be valid"), nil
 }
 
 // counters names the counters of a document. Where Cleo makes the envelope, only

@@ -46,6 +46,10 @@ func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(dump, "cleo", "files", "*", "content"))
 	require.NoError(t, err)
 	require.Len(t, files, 12)
+	for _, file := range files {
+		out, errs, err := execute(os.Environ(), program, "edi", "validate", file)
+		require.NoError(t, err, out+errs)
+	}
 
 	dump = t.TempDir()
 	second := demo(t, state, "--dump", dump)
