@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -47,6 +48,9 @@ func open(cmd *cobra.Command, name string) (io.ReadCloser, error) {
 	return os.Open(name)
 }
 
+// streamingMemory is what the collector aims at while a file streams through.
+const streamingMemory = 16 << 20
+
 func validateCommand() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{Use: "validate FILE", Short: "Checks a file against the set tables; exit status 1 for faults, 2 where there is no X12", Args: cobra.ExactArgs(1),
@@ -56,6 +60,7 @@ func validateCommand() *cobra.Command {
 				return err
 			}
 			defer in.Close()
+			debug.SetMemoryLimit(streamingMemory) // a file of any length is read in little memory
 			out := bufio.NewWriter(cmd.OutOrStdout())
 			var h schema.Handler = &plainReport{w: out}
 			if asJSON {

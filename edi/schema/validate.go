@@ -66,7 +66,7 @@ type walk struct {
 	interchange, group            []Finding
 	report                        SetReport
 	rejected                      bool
-	seen                          map[string]bool // ST02 within the group
+	seen                          controls // ST02 within the group
 }
 
 func (w *walk) run() (bool, error) {
@@ -122,7 +122,7 @@ func (w *walk) beginInterchange(s *edi.Segment) {
 
 func (w *walk) beginGroup(s *edi.Segment) {
 	g, err := edi.ParseGroup(s)
-	w.inGroup, w.group, w.seen = true, nil, map[string]bool{}
+	w.inGroup, w.group, w.seen = true, nil, controls{}
 	w.handler.BeginGroup(g)
 	w.envelope(err, "")
 	tables, exact, err := ForVersion(g.Version)
@@ -145,12 +145,11 @@ func (w *walk) beginSet(s *edi.Segment) {
 		w.addSet(Finding{Scope: OfSet, Level: 2, Severity: Error, Code: SetUnsupported, Segment: "ST", Position: 1, Element: 1, Offset: s.ElementOffset(1), Path: s.ElementPath(1),
 			Message: fmt.Sprintf("there is no table of set %q in %s", w.report.Set, w.validator.tables.Version)})
 	}
-	if w.seen[w.report.Control] {
+	if w.seen.add(w.report.Control) {
 		w.rejected = true
 		w.addSet(Finding{Scope: OfSet, Level: 1, Severity: Error, Code: SetControlTwice, Segment: "ST", Position: 1, Element: 2, Offset: s.ElementOffset(2), Path: s.ElementPath(2),
 			Message: fmt.Sprintf("set control number %q stands twice in the group", w.report.Control)})
 	}
-	w.seen[w.report.Control] = true
 	w.inside(s)
 }
 
