@@ -38,7 +38,8 @@ func stopping(kind string, r trade.Reason) error {
 	})
 }
 
-// later asks Temporal to run the activity again after a pause.
+// later asks Temporal to run the activity again after a pause; 0 leaves it to the
+// retry policy.
 func later(message string, pause time.Duration) error {
 	return temporal.NewApplicationErrorWithOptions(message, ErrorBusy, temporal.ApplicationErrorOptions{
 		NextRetryDelay: pause, Category: temporal.ApplicationErrorCategoryBenign,

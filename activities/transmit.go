@@ -2,14 +2,10 @@ package activities
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"go.temporal.io/sdk/temporal"
 
 	"tradewind/cleo"
 	"tradewind/internal/config"
@@ -267,17 +263,6 @@ func (t *transmission) unknown(ctx context.Context, cause error) (trade.Transmit
 	return trade.Transmitted{}, cause
 }
 
-// sight is what a look can tell.
-type sight int
-
-const (
-	notThere sight = iota
-	found
-	// cannotTell is a mailbox that keeps no trace, or holds more files than may be
-	// looked through: nothing may be sent again without a person.
-	cannotTell
-)
-
 // confirm writes down that the file landed, under whatever name, and opens the
 // lane if it was this call that tried it out.
 func (t *transmission) confirm(ctx context.Context, file cleo.File, how string) (trade.Transmitted, error) {
@@ -295,113 +280,4 @@ func (t *transmission) confirm(ctx context.Context, file cleo.File, how string) 
 		return trade.Transmitted{}, err
 	}
 	return transmitted(r), t.Ledger.OpenLane(ctx, laneCleo)
-}
-
-// look searches the folders that an upload may be found in for our bytes: files
-// of our name first, then any of the same size. Copies that were confirmed before
-// do not count.
-func (t *transmission) look(ctx context.Context) (cleo.File, sight, error) {
-	answer := notThere
-	if t.config.Cleo.Confirm == "none" {
-		return cleo.File{}, cannotTell, nil
-	}
-	stem := strings.TrimSuffix(t.record.FileName, ".edi")
-	var others []cleo.File
-	for _, folder := range t.folders() {
-		seen := 0
-		for file, err := range t.mailbox.Files(ctx, folder) {
-			if err != nil {
-				return cleo.File{}, notThere, err
-			}
-			if seen++; seen > t.config.Cleo.LookbackFiles {
-				answer = cannotTell
-				break
-			}
-			if file.Size != int64(len(t.content)) || t.past.copies[file.ID] {
-				continue
-			}
-			if !strings.HasPrefix(file.Name, stem) {
-				others = append(others, file)
-				continue
-			}
-			if ours, err := t.ours(ctx, file); err != nil || ours {
-				return file, found, err
-			}
-		}
-	}
-	for _, file := range others {
-		if ours, err := t.ours(ctx, file); err != nil || ours {
-			return file, found, err
-		}
-	}
-	return cleo.File{}, answer, nil
-}
-
-func (t *transmission) folders() []string {
-	var out []string
-	for _, folder := range []string{t.config.Cleo.Folders.Upload, t.config.Cleo.Folders.Sent, t.config.Cleo.Folders.Archive} {
-		if folder != "" {
-			out = append(out, folder)
-		}
-	}
-	return out
-}
-
-// ours compares the stored bytes with those that were sent. A file that vanished
-// between listing and download was not ours to find.
-func (t *transmission) ours(ctx context.Context, file cleo.File) (bool, error) {
-	content, err := t.mailbox.Download(ctx, file)
-	if cleo.KindOf(err) == cleo.NotFound {
-		return false, nil
-	}
-	if err != nil {
-		return false, err
-	}
-	sum := sha256.Sum256(content)
-	return hex.EncodeToString(sum[:]) == t.record.Document.SHA256, nil
-}
-
-// ReleaseParams name a held record and why it is held.
-type ReleaseParams struct {
-	Record string `json:"record"`
-	Code   string `json:"code"`
-}
-
-// AwaitRelease ends when the cause of a hold is gone. Until then it fails, and
-// Temporal runs it again: retries leave no events in the history.
-func (a *Activities) AwaitRelease(ctx context.Context, p ReleaseParams) error {
-	r, err := a.Ledger.Record(ctx, p.Record)
-	if err != nil {
-		return translate(err)
-	}
-	gone, err := a.released(ctx, r, p.Code)
-	if err != nil {
-		return translate(err)
-	}
-	if !gone {
-		return temporal.NewApplicationErrorWithOptions("still held: "+r.Reason.String(), ErrorBusy,
-			temporal.ApplicationErrorOptions{Category: temporal.ApplicationErrorCategoryBenign})
-	}
-	return nil
-}
-
-func (a *Activities) released(ctx context.Context, r ledger.Record, code string) (bool, error) {
-	c, err := a.Configuration(ctx, "")
-	if err != nil {
-		return false, err
-	}
-	if r.State == trade.StateSuperseded {
-		return true, nil
-	}
-	switch code {
-	case trade.ReasonNotArmed:
-		return a.Armed && c.Armed, nil
-	case trade.ReasonLaneStopped:
-		lane, err := a.Ledger.Lane(ctx, laneCleo)
-		return !lane.Stopped || !a.Ledger.Now().Before(lane.Retry), err
-	case trade.ReasonPredecessor:
-		before, exists, err := a.Ledger.Predecessor(ctx, r)
-		return !exists || before.State.Delivered(), err
-	}
-	return true, nil
 }
