@@ -46,6 +46,9 @@ func later(message string, pause time.Duration) error {
 	})
 }
 
+// quotaPause is how soon a used-up quota is looked at again: somebody may raise it.
+const quotaPause = 5 * time.Minute
+
 // translate makes the error that an activity returns. It is the last thing an
 // activity does: an error wrapped afterwards would lose what it says about
 // retrying.
@@ -64,7 +67,11 @@ func translate(err error) error {
 	}
 	var quota *vault.QuotaError
 	if errors.As(err, &quota) {
-		return later(err.Error(), time.Until(quota.Until))
+		return later(err.Error(), min(time.Until(quota.Until), quotaPause))
+	}
+	var rest *vault.RestError
+	if errors.As(err, &rest) {
+		return later(err.Error(), time.Until(rest.Until))
 	}
 	var state *ledger.StateError
 	if errors.As(err, &state) {

@@ -22,7 +22,18 @@ func (a *Activities) RefreshTokens(ctx context.Context, p RefreshTokensParams) (
 	if err != nil {
 		return nil, translate(err)
 	}
+	lane, pause := laneInfor, laneInforPause
+	if p.System == laneCleo {
+		lane, pause = laneCleo, c.Cleo.Lockout.Std()
+	}
+	open, stopped, err := a.Ledger.EnterLane(ctx, lane, pause)
+	if err != nil || !open {
+		return nil, translate(err) // a stopped lane takes no tokens either
+	}
 	states, err := a.Systems.Renew(ctx, p.System)
+	if err == nil && stopped.Stopped {
+		err = a.Ledger.OpenLane(ctx, lane)
+	}
 	switch {
 	case ionapi.KindOf(err) == ionapi.Unauthorized:
 		err = errors.Join(a.stopLane(ctx, laneInfor, err, laneInforPause), err)

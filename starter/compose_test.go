@@ -48,7 +48,7 @@ func TestTheComposeFileSetsOnlyWhatExists(t *testing.T) {
 			require.Equal(t, "127.0.0.1", port.HostIP, "%s publishes %s beyond loopback", name, port.Published)
 		}
 	}
-	require.Equal(t, "service:worker", project.Services["sandbox"].NetworkMode)
+	require.Equal(t, "service:sandbox", project.Services["worker"].NetworkMode, "the sandbox stays on loopback")
 }
 
 func TestSecretsComeFromFiles(t *testing.T) {

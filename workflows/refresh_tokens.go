@@ -25,6 +25,9 @@ func tokenDetails(states []trade.TokenState, err error) string {
 	if err != nil {
 		return "**Not renewed.** The lane is stopped until the credentials are corrected."
 	}
+	if len(states) == 0 {
+		return "The lane is stopped: no token is taken until it is tried again."
+	}
 	lines := make([]string, len(states))
 	for i, s := range states {
 		lines[i] = fmt.Sprintf("%s: renewed %s, good until %s, %d of %d tokens taken today", s.Name,

@@ -137,6 +137,15 @@ func (a *App) RotateKeys(ctx context.Context) (Rotation, error) {
 	if r.Keys, err = a.Vault.Rotate(ctx); err != nil {
 		return r, err
 	}
+	// Workers look for new keys as often as for a new configuration; what they seal
+	// with the old one until then must be there when it is sealed anew.
+	pause := time.NewTimer(2 * followPause)
+	defer pause.Stop()
+	select {
+	case <-ctx.Done():
+		return r, ctx.Err()
+	case <-pause.C:
+	}
 	if r.Resealed, err = a.Vault.Reseal(ctx); err != nil {
 		return r, err
 	}

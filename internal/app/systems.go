@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/oauth2"
+
 	"tradewind/activities"
 	"tradewind/cleo"
 	"tradewind/internal/config"
@@ -78,22 +80,23 @@ func (s *systems) inforClient(ctx context.Context, tenant string) (built[*ionapi
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if b, ok := s.infor[tenant]; ok && b.version == version {
-		return b, nil
-	}
 	c, err := s.configuration(ctx)
 	if err != nil {
 		return built[*ionapi.Client]{}, err
+	}
+	from := version + fmt.Sprint(c.Infor.Limits.TokensPerDay)
+	if b, ok := s.infor[tenant]; ok && b.version == from {
+		return b, nil
 	}
 	transport, err := s.transport()
 	if err != nil {
 		return built[*ionapi.Client]{}, err
 	}
-	b := built[*ionapi.Client]{version: version}
+	b := built[*ionapi.Client]{version: from}
 	options := []ionapi.Option{ionapi.WithObserver(s.app.tracer().Infor), ionapi.WithTransport(transport)}
 	if s.broker != nil {
 		options = append(options, ionapi.WithSharedTokens(func(fetch ionapi.Fetch) ionapi.TokenSource {
-			b.source = s.broker.Source(vault.Infor(tenant), c.Infor.Limits.TokensPerDay, vault.Fetch(fetch))
+			b.source = s.broker.Source(vault.Infor(tenant), c.Infor.Limits.TokensPerDay, resting(fetch, refusedRest), version)
 			return b.source
 		}))
 	}
@@ -165,7 +168,7 @@ func (s *systems) cleoMailbox(ctx context.Context) (built[cleo.Mailbox], error) 
 	}
 	if s.broker != nil {
 		rest.Share = func(fetch cleo.Fetch) cleo.TokenSource {
-			b.source = s.broker.Source(vault.Cleo, c.Cleo.TokensPerDay, vault.Fetch(fetch))
+			b.source = s.broker.Source(vault.Cleo, c.Cleo.TokensPerDay, resting(fetch, min(refusedRest, c.Cleo.Lockout.Std())), credential.URL, credential.Username, credential.Password)
 			return b.source
 		}
 	}
@@ -212,18 +215,35 @@ func (s *systems) Renew(ctx context.Context, system string) ([]trade.TokenState,
 		return nil, err
 	}
 	var states []trade.TokenState
+	var failures []error
 	for _, tenant := range tenants(c) {
 		b, err := s.inforClient(ctx, tenant)
-		if err != nil {
-			return states, err
+		var state trade.TokenState
+		if err == nil {
+			state, err = b.source.State(ctx)
 		}
-		state, err := b.source.State(ctx)
 		if err != nil {
-			return states, err
+			failures = append(failures, err)
+			continue
 		}
 		states = append(states, state)
 	}
-	return states, nil
+	return states, errors.Join(failures...)
+}
+
+// refusedRest keeps all processes together below what locks an account at Cleo: five
+// refused logins within a minute.
+const refusedRest = time.Minute
+
+// resting makes refused credentials rest in every process.
+func resting[F ~func(context.Context, *oauth2.Token) (*oauth2.Token, error)](fetch F, rest time.Duration) vault.Fetch {
+	return func(ctx context.Context, previous *oauth2.Token) (*oauth2.Token, error) {
+		token, err := fetch(ctx, previous)
+		if ionapi.KindOf(err) == ionapi.Unauthorized || cleo.KindOf(err) == cleo.Unauthorized {
+			return nil, &vault.RefusedError{Err: err, Rest: rest}
+		}
+		return token, err
+	}
 }
 
 // transport trusts the system's certificates, and those of TRADEWIND_CA_FILE.

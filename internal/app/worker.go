@@ -130,6 +130,9 @@ func (a *App) FollowFolder(ctx context.Context) {
 			return
 		case <-ticker.C:
 		}
+		if err := a.Vault.Refresh(ctx); err != nil && ctx.Err() == nil {
+			a.Log.Warn("new data keys could not be read yet", "error", err)
+		}
 		now := a.bundle()
 		if now == nil || bytes.Equal(now, a.published) || bytes.Equal(now, refused) {
 			continue

@@ -97,7 +97,13 @@ func (a *Archive) Reseal(ctx context.Context) (int, error) {
 		if err != nil {
 			return done, fmt.Errorf("archive: %w", err)
 		}
+		if len(path.Base(object.Key)) != 2*sha256.Size {
+			continue // a file that is being written, or that a killed process left
+		}
 		sealed, err := a.bucket.ReadAll(ctx, object.Key)
+		if gcerrors.Code(err) == gcerrors.NotFound {
+			continue
+		}
 		if err != nil {
 			return done, fmt.Errorf("archive: %w", err)
 		}

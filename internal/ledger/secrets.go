@@ -115,7 +115,8 @@ func (l *Ledger) RemoveCredential(ctx context.Context, name string) error {
 		if n, err := done.RowsAffected(); err != nil || n == 0 {
 			return errors.Join(err, fmt.Errorf("credential %q: %w", name, ErrNotFound))
 		}
-		_, err = t.ExecContext(ctx, `DELETE FROM tokens WHERE name = $1`, name)
+		// What was taken today stays counted.
+		_, err = t.ExecContext(ctx, `UPDATE tokens SET sealed = '', fingerprint = '', renew_at = 0, expires_at = 0 WHERE name = $1`, name)
 		return err
 	})
 }
@@ -173,13 +174,15 @@ func (l *Ledger) Tokens(ctx context.Context) ([]Token, error) {
 type Lease struct {
 	// Held is true for the one process that may renew now.
 	Held bool
+	// Resting is until when nobody may try, because the credentials were refused.
+	Resting time.Time
 	// Exhausted is true when the quota of the day is used up.
 	Exhausted bool
 	Token     Token
 }
 
 // LeaseToken asks for the right to renew a token that nobody has renewed since the
-// caller saw it. Taking the lease counts against the quota of the day.
+// caller saw it. A token that is stored counts against the quota of the day.
 func (l *Ledger) LeaseToken(ctx context.Context, name, owner, seen string, quota int64, lasting time.Duration) (Lease, error) {
 	var out Lease
 	err := l.inTx(ctx, func(t *tx) error {
@@ -195,10 +198,14 @@ func (l *Ledger) LeaseToken(ctx context.Context, name, owner, seen string, quota
 			return nil // somebody was faster
 		}
 		var until int64
-		if err := t.QueryRowContext(ctx, `SELECT lease_until FROM tokens WHERE name = $1`, name).Scan(&until); err != nil {
+		var holder string
+		if err := t.QueryRowContext(ctx, `SELECT lease_until, lease_owner FROM tokens WHERE name = $1`, name).Scan(&until, &holder); err != nil {
 			return err
 		}
 		if t.now.Before(instant(until)) {
+			if holder == refusedOwner {
+				out.Resting = instant(until)
+			}
 			return nil
 		}
 		day, taken := t.now.UTC().Format(time.DateOnly), out.Token.Taken
@@ -210,7 +217,7 @@ func (l *Ledger) LeaseToken(ctx context.Context, name, owner, seen string, quota
 		}
 		out.Held = true
 		_, err = t.ExecContext(ctx, `UPDATE tokens SET lease_owner = $2, lease_until = $3, day = $4, taken = $5 WHERE name = $1`,
-			name, owner, micros(t.now.Add(lasting)), day, taken+1)
+			name, owner, micros(t.now.Add(lasting)), day, taken)
 		return err
 	})
 	return out, err
@@ -220,27 +227,36 @@ func (l *Ledger) LeaseToken(ctx context.Context, name, owner, seen string, quota
 func (l *Ledger) StoreToken(ctx context.Context, k Token, owner string) error {
 	return l.inTx(ctx, func(t *tx) error {
 		_, err := t.ExecContext(ctx, `UPDATE tokens SET sealed = $2, fingerprint = $3, renew_at = $4, expires_at = $5, renewed_at = $6,
-			lease_owner = '', lease_until = 0 WHERE name = $1 AND lease_owner = $7`,
+			taken = taken + 1, lease_owner = '', lease_until = 0 WHERE name = $1 AND lease_owner = $7`,
 			k.Name, k.Sealed, k.Fingerprint, micros(k.RenewAt), micros(k.ExpiresAt), micros(t.now), owner)
 		return err
 	})
 }
 
-// ReleaseToken ends a lease without a new token.
-func (l *Ledger) ReleaseToken(ctx context.Context, name, owner string) error {
-	_, err := l.db.ExecContext(ctx, `UPDATE tokens SET lease_owner = '', lease_until = 0 WHERE name = $1 AND lease_owner = $2`, name, owner)
-	return err
+// refusedOwner holds the lease of a token while its credentials rest.
+const refusedOwner = "refused"
+
+// ReleaseToken ends a lease without a new token. A rest keeps every process from
+// trying again for so long: refused logins lock accounts. One that may have been
+// issued all the same is counted.
+func (l *Ledger) ReleaseToken(ctx context.Context, name, owner string, rest time.Duration, count bool) error {
+	return l.inTx(ctx, func(t *tx) error {
+		next, until, more := "", int64(0), 0
+		if rest > 0 {
+			next, until = refusedOwner, micros(t.now.Add(rest))
+		}
+		if count {
+			more = 1
+		}
+		_, err := t.ExecContext(ctx, `UPDATE tokens SET lease_owner = $3, lease_until = $4, taken = taken + $5 WHERE name = $1 AND lease_owner = $2`,
+			name, owner, next, until, more)
+		return err
+	})
 }
 
 // SpoilToken makes the token of a fingerprint count as expired.
 func (l *Ledger) SpoilToken(ctx context.Context, name, fingerprint string) error {
 	_, err := l.db.ExecContext(ctx, `UPDATE tokens SET renew_at = 0 WHERE name = $1 AND fingerprint = $2`, name, fingerprint)
-	return err
-}
-
-// ResealToken replaces the sealed form of a token that is still the same.
-func (l *Ledger) ResealToken(ctx context.Context, name, before, after string) error {
-	_, err := l.db.ExecContext(ctx, `UPDATE tokens SET sealed = $3 WHERE name = $1 AND sealed = $2`, name, before, after)
 	return err
 }
 

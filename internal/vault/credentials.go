@@ -37,8 +37,8 @@ func (v *Vault) Credential(ctx context.Context, name string) ([]byte, ledger.Cre
 	return secret, c, err
 }
 
-// Reseal seals credentials and tokens with the newest key; what is sealed with it
-// already stays. It gives how many were sealed anew.
+// Reseal seals credentials with the newest key; what is sealed with it already
+// stays, and tokens are sealed anew when they are renewed. It gives how many were sealed anew.
 func (v *Vault) Reseal(ctx context.Context) (int, error) {
 	done := 0
 	credentials, err := v.ledger.Credentials(ctx)
@@ -54,23 +54,6 @@ func (v *Vault) Reseal(ctx context.Context) (int, error) {
 			continue
 		}
 		if err := v.ledger.ResealCredential(ctx, c.Name, c.Sealed, again); err != nil {
-			return done, err
-		}
-		done++
-	}
-	tokens, err := v.ledger.Tokens(ctx)
-	if err != nil {
-		return done, err
-	}
-	for _, k := range tokens {
-		again, err := v.resealed(ctx, "tokens/"+k.Name, k.Sealed)
-		if err != nil || again == "" {
-			if err != nil {
-				return done, err
-			}
-			continue
-		}
-		if err := v.ledger.ResealToken(ctx, k.Name, k.Sealed, again); err != nil {
 			return done, err
 		}
 		done++

@@ -7,6 +7,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	mathrand "math/rand/v2"
 	"sync"
@@ -35,9 +36,12 @@ type Broker struct {
 type Source struct {
 	broker Broker
 	name   string
-	quota  int64
-	fetch  Fetch
-	owner  string
+	// binding is a digest of what the token is taken with: one that was taken with
+	// other credentials, or at another address, is none.
+	binding string
+	quota   int64
+	fetch   Fetch
+	owner   string
 
 	mu      sync.Mutex
 	token   *oauth2.Token
@@ -57,18 +61,50 @@ func (e *QuotaError) Error() string {
 		e.Quota, e.Name, e.Until.UTC().Format(time.RFC3339))
 }
 
+// RefusedError is what a Fetch returns when the credentials are refused: nobody tries
+// again before the rest is over.
+type RefusedError struct {
+	Err  error
+	Rest time.Duration
+}
+
+// Error is that of the system.
+func (e *RefusedError) Error() string { return e.Err.Error() }
+
+// Unwrap gives the system's own error.
+func (e *RefusedError) Unwrap() error { return e.Err }
+
+// RestError says that credentials were refused a moment ago, by whichever process.
+type RestError struct {
+	Name  string
+	Until time.Time
+}
+
+// Error names the system and when it is tried again.
+func (e *RestError) Error() string {
+	return fmt.Sprintf("the credentials of %s were refused; they are tried again at %s, not earlier: refused logins lock accounts", e.Name, e.Until.UTC().Format(time.RFC3339))
+}
+
 // Source makes the source of a name, such as "infor/ACME_PRD", that may take so many
-// tokens a day.
-func (b Broker) Source(name string, quota int64, fetch Fetch) *Source {
+// tokens a day. The parts of the binding are all that the token is taken with.
+func (b Broker) Source(name string, quota int64, fetch Fetch, binding ...string) *Source {
 	if b.Now == nil {
 		b.Now = time.Now
 	}
-	return &Source{broker: b, name: name, quota: quota, fetch: fetch, owner: rand.Text()}
+	hash := sha256.New()
+	for _, part := range binding {
+		fmt.Fprintf(hash, "%d %s\n", len(part), part)
+	}
+	return &Source{broker: b, name: name, binding: hex.EncodeToString(hash.Sum(nil)), quota: quota, fetch: fetch, owner: rand.Text()}
 }
 
 const (
-	// leaseTime bounds a token request; a worker that was killed in one holds the others up for so long.
-	leaseTime = 30 * time.Second
+	// leaseTime outlasts fetchTime: a second process must not ask at the same time.
+	leaseTime = 100 * time.Second
+	// fetchTime bounds a token request.
+	fetchTime = 90 * time.Second
+	// goodFor is how long a token must still live to serve while it cannot be renewed.
+	goodFor = 2 * time.Second
 	// leasePause is how often a process looks whether the one with the lease is done.
 	leasePause = 50 * time.Millisecond
 )
@@ -94,41 +130,56 @@ func (s *Source) Token(ctx context.Context) (*oauth2.Token, error) {
 }
 
 // next takes the token that the ledger holds, or renews it; nil means that another
-// process is renewing it.
+// process is renewing it. A token that is still good serves while none can be had.
 func (s *Source) next(ctx context.Context) (*oauth2.Token, error) {
 	stored, err := s.broker.Ledger.Token(ctx, s.name)
 	if err != nil {
 		return nil, err
 	}
-	if s.broker.Now().Before(stored.RenewAt) {
-		return s.take(ctx, stored)
+	now := s.broker.Now()
+	old, err := s.open(ctx, stored)
+	if err != nil {
+		return nil, err
+	}
+	if old != nil && now.Before(stored.RenewAt) {
+		s.token, s.renewAt = old, stored.RenewAt
+		return old, nil
 	}
 	lease, err := s.broker.Ledger.LeaseToken(ctx, s.name, s.owner, stored.Fingerprint, s.quota, leaseTime)
 	if err != nil {
 		return nil, err
 	}
-	if lease.Exhausted {
-		tomorrow := s.broker.Now().UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)
-		return nil, &QuotaError{s.name, s.quota, tomorrow}
+	var token *oauth2.Token
+	switch {
+	case lease.Held:
+		token, err = s.renew(ctx, old)
+	case lease.Exhausted:
+		err = &QuotaError{s.name, s.quota, now.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour)}
+	case !lease.Resting.IsZero():
+		err = &RestError{s.name, lease.Resting}
 	}
-	if !lease.Held {
-		return nil, nil
+	spoiled := stored.RenewAt.IsZero()
+	if token == nil && old != nil && !spoiled && now.Before(stored.ExpiresAt.Add(-goodFor)) {
+		return old, nil
 	}
-	return s.renew(ctx, lease.Token)
+	return token, err
 }
 
-func (s *Source) renew(ctx context.Context, stored ledger.Token) (*oauth2.Token, error) {
-	var previous *oauth2.Token
-	if stored.Sealed != "" {
-		previous, _ = s.open(ctx, stored) // one that does not open is followed by a new login
-	}
+// renew fetches the next token. The request goes on when its caller gives up: what was
+// issued is stored.
+func (s *Source) renew(ctx context.Context, previous *oauth2.Token) (*oauth2.Token, error) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), fetchTime)
+	defer cancel()
 	token, err := s.fetch(ctx, previous)
 	done := context.WithoutCancel(ctx)
 	if err != nil {
-		if releaseErr := s.broker.Ledger.ReleaseToken(done, s.name, s.owner); releaseErr != nil {
-			return nil, releaseErr
+		var refused *RefusedError
+		rest := time.Duration(0)
+		if errors.As(err, &refused) {
+			rest = refused.Rest
 		}
-		return nil, err
+		unclear := ctx.Err() != nil // it may have been issued all the same
+		return nil, errors.Join(err, s.broker.Ledger.ReleaseToken(done, s.name, s.owner, rest, unclear))
 	}
 	plain, err := json.Marshal(token)
 	if err != nil {
@@ -147,22 +198,21 @@ func (s *Source) renew(ctx context.Context, stored ledger.Token) (*oauth2.Token,
 	return token, nil
 }
 
-// take opens the token that another process stored.
-func (s *Source) take(ctx context.Context, stored ledger.Token) (*oauth2.Token, error) {
-	token, err := s.open(ctx, stored)
-	if err != nil {
-		return nil, err
-	}
-	s.token, s.renewAt = token, stored.RenewAt
-	return token, nil
-}
-
+// open opens a stored token; nil where there is none, or one that was taken with
+// other credentials.
 func (s *Source) open(ctx context.Context, stored ledger.Token) (*oauth2.Token, error) {
+	if stored.Sealed == "" {
+		return nil, nil
+	}
 	sealed, err := base64.StdEncoding.DecodeString(stored.Sealed)
 	if err != nil {
-		return nil, &SealError{s.place(), "it is not a sealed text"}
+		return nil, nil // damaged: another one is taken
 	}
 	plain, err := s.broker.Vault.Open(ctx, PurposeData, s.place(), sealed)
+	var unusable *SealError
+	if errors.As(err, &unusable) {
+		return nil, nil
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +220,7 @@ func (s *Source) open(ctx context.Context, stored ledger.Token) (*oauth2.Token, 
 	return token, json.Unmarshal(plain, token)
 }
 
-func (s *Source) place() string { return "tokens/" + s.name }
+func (s *Source) place() string { return "tokens/" + s.name + "/" + s.binding }
 
 // Invalidate reports that the system refused this token; a newer one stays.
 func (s *Source) Invalidate(token *oauth2.Token) {
@@ -200,6 +250,9 @@ func (s *Source) Revoke(ctx context.Context, revoke func(context.Context, *oauth
 	token, err := s.open(ctx, stored)
 	if err != nil {
 		return err
+	}
+	if token == nil {
+		return fmt.Errorf("no token of %s that was taken with its present credentials is stored", s.name)
 	}
 	err = revoke(ctx, token)
 	s.Invalidate(token)

@@ -50,7 +50,7 @@ func Open(ctx context.Context, keeperURL, stateDir string, l *ledger.Ledger) (*V
 	if err != nil {
 		return nil, err
 	}
-	v := &Vault{keeper: keeper, ledger: l}
+	v := &Vault{keeper: keeper, ledger: l, keys: map[string]key{}, newest: map[string]string{}}
 	if err := v.load(ctx); err != nil {
 		return nil, errors.Join(err, keeper.Close())
 	}
@@ -74,18 +74,24 @@ func (v *Vault) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	keys, newest := map[string]key{}, map[string]string{}
 	for _, s := range stored {
+		v.mu.RLock()
+		_, known := v.keys[s.ID]
+		v.mu.RUnlock()
+		if known {
+			continue
+		}
 		k, err := v.unwrap(ctx, s)
 		if err != nil {
 			return err
 		}
-		keys[s.ID] = k
-		newest[s.Purpose] = s.ID // they come oldest first
+		v.mu.Lock()
+		v.keys[s.ID] = k
+		if k.number > v.keys[v.newest[s.Purpose]].number {
+			v.newest[s.Purpose] = s.ID
+		}
+		v.mu.Unlock()
 	}
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	v.keys, v.newest = keys, newest
 	return nil
 }
 

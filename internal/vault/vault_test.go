@@ -3,6 +3,7 @@ package vault
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"os"
 	"path/filepath"
 	"sync"
@@ -280,4 +281,58 @@ func TestTokensAreRenewedAheadOfTheirEnd(t *testing.T) {
 			require.LessOrEqual(t, early, ahead[1], lifetime)
 		}
 	}
+}
+
+func TestATokenOfOtherCredentialsIsNone(t *testing.T) {
+	v, l := open(t, t.TempDir())
+	from := &issuer{lifetime: time.Hour}
+	broker := Broker{Vault: v, Ledger: l}
+	first, err := broker.Source("cleo", 100, from.fetch, "https://sandbox", "kim").Token(t.Context())
+	require.NoError(t, err)
+	second, err := broker.Source("cleo", 100, from.fetch, "https://production", "kim").Token(t.Context())
+	require.NoError(t, err)
+	require.NotEqual(t, first.AccessToken, second.AccessToken)
+}
+
+func TestRefusedCredentialsRestInEveryProcessAndCostNoQuota(t *testing.T) {
+	v, l := open(t, t.TempDir())
+	tries := 0
+	refuse := func(context.Context, *oauth2.Token) (*oauth2.Token, error) {
+		tries++
+		return nil, &RefusedError{Err: errors.New("wrong password"), Rest: time.Hour}
+	}
+	var rest *RestError
+	for i := range 10 {
+		_, err := Broker{Vault: v, Ledger: l}.Source("cleo", 2, refuse).Token(t.Context())
+		require.Error(t, err)
+		require.Equal(t, i > 0, errors.As(err, &rest))
+	}
+	require.Equal(t, 1, tries)
+	stored, err := l.Token(t.Context(), "cleo")
+	require.NoError(t, err)
+	require.Zero(t, stored.Taken)
+}
+
+func TestAGoodTokenServesWhileItCannotBeRenewed(t *testing.T) {
+	v, l := open(t, t.TempDir())
+	now := time.Now()
+	broker := Broker{Vault: v, Ledger: l, Now: func() time.Time { return now }}
+	down := false
+	fetch := func(context.Context, *oauth2.Token) (*oauth2.Token, error) {
+		if down {
+			return nil, errors.New("out of service")
+		}
+		return &oauth2.Token{AccessToken: "good", Expiry: now.Add(time.Hour)}, nil
+	}
+	l.Now = func() time.Time { return now }
+	source := broker.Source("cleo", 100, fetch)
+	_, err := source.Token(t.Context())
+	require.NoError(t, err)
+	now, down = now.Add(58*time.Minute), true
+	token, err := source.Token(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "good", token.AccessToken)
+	now = now.Add(2 * time.Minute)
+	_, err = source.Token(t.Context())
+	require.ErrorContains(t, err, "out of service")
 }
