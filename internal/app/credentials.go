@@ -6,8 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/oauth2"
@@ -34,16 +36,30 @@ func (a *App) ImportInfor(ctx context.Context, name string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	detail := fmt.Sprintf("tenant %s, app %s, gateway %s, token %s", file.Tenant, file.Application, gateway.Host, file.TokenURL())
+	detail := fmt.Sprintf("tenant %s, region %s, app %s, gateway %s, token %s; the file does not expire, and each token tells its own end (two hours by default)",
+		file.Tenant, Region(gateway.Hostname()), file.Application, gateway.Host, file.TokenURL())
 	return detail, a.Vault.PutCredential(ctx, vault.Infor(file.Tenant), detail, content)
+}
+
+// Region reads the region out of the gateway's address, such as "eu1" in
+// mingle-ionapi.eu1.inforcloudsuite.com; the first region has none in it.
+func Region(host string) string {
+	rest, ok := strings.CutSuffix(host, ".inforcloudsuite.com")
+	if !ok {
+		return "unknown (not an address of Infor's cloud)"
+	}
+	if _, region, found := strings.Cut(rest, "."); found {
+		return region
+	}
+	return "us1 (none in the address)"
 }
 
 // ImportCleo seals and stores how to reach Cleo.
 func (a *App) ImportCleo(ctx context.Context, c CleoCredential) (string, error) {
 	base, err := url.Parse(c.URL)
 	switch {
-	case err != nil || base.Host == "" || (base.Scheme != "https" && base.Scheme != "http"):
-		return "", errors.New("the address of Cleo must look like https://tenant.example.com")
+	case err != nil || base.Host == "" || (base.Scheme != "https" && !(base.Scheme == "http" && loopback(base.Hostname()))):
+		return "", errors.New("the address of Cleo must look like https://tenant.example.com; plain http is for loopback only")
 	case base.User != nil:
 		return "", errors.New("the address of Cleo must not hold a user or a password")
 	case c.Username == "" || c.Password == "":
@@ -55,6 +71,11 @@ func (a *App) ImportCleo(ctx context.Context, c CleoCredential) (string, error) 
 	}
 	detail := fmt.Sprintf("user %s at %s", c.Username, base.Host)
 	return detail, a.Vault.PutCredential(ctx, vault.Cleo, detail, content)
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // ReadCleoFile reads {"url","username","password"} from a file.

@@ -124,8 +124,22 @@ func (p *pinger) vault(ctx context.Context) (string, error) {
 		return "", err
 	}
 	credentials, err := p.app.Ledger.Credentials(ctx)
+	if err != nil {
+		return "", err
+	}
+	tokens, err := p.app.Ledger.Tokens(ctx)
 	scheme, _, _ := strings.Cut(p.env.Keeper, ":")
-	return fmt.Sprintf("keeper %s, data sealed with %s, %d credentials stored", scheme, p.app.Vault.Newest(vault.PurposeData), len(credentials)), err
+	detail := fmt.Sprintf("keeper %s, data sealed with %s, histories with %s, %d credentials stored", scheme, p.app.Vault.Newest(vault.PurposeData),
+		p.app.Vault.Newest(vault.PurposePayload), len(credentials))
+	today := time.Now().UTC().Format(time.DateOnly)
+	for _, k := range tokens {
+		taken := k.Taken
+		if k.Day != today {
+			taken = 0
+		}
+		detail += fmt.Sprintf(", token %s good until %s (%d taken today)", k.Name, k.ExpiresAt.UTC().Format(time.RFC3339), taken)
+	}
+	return detail, err
 }
 
 func (p *pinger) archive(ctx context.Context) (string, error) {
