@@ -12,10 +12,11 @@ RUN --mount=type=cache,target=/go/pkg/mod --mount=type=cache,target=/root/.cache
     CGO_ENABLED=0 go build -trimpath -ldflags="-s -w" -o /out/sandbox ./sandbox && \
     mkdir -p /out/state && chmod 700 /out/state
 
-FROM gcr.io/distroless/static-debian12:nonroot
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/tradewind /out/worker /out/sandbox /usr/local/bin/
-COPY --from=build --chown=nonroot:nonroot /out/state /var/lib/tradewind
+COPY --from=build --chown=65532:65532 /out/state /var/lib/tradewind
 COPY config /etc/tradewind
 ENV TRADEWIND_CONFIG=/etc/tradewind TRADEWIND_STATE=/var/lib/tradewind
-USER nonroot
+USER 65532:65532
 ENTRYPOINT ["/usr/local/bin/worker"]

@@ -135,7 +135,10 @@ func (a *App) ListCredentials(ctx context.Context) ([]StoredCredential, error) {
 			return nil, err
 		}
 		if token.Sealed != "" {
-			s.RenewedAt, s.ExpiresAt, s.Taken = &token.RenewedAt, &token.ExpiresAt, token.Taken
+			s.RenewedAt, s.ExpiresAt = &token.RenewedAt, &token.ExpiresAt
+		}
+		if token.Day == time.Now().UTC().Format(time.DateOnly) {
+			s.Taken = token.Taken
 		}
 		out = append(out, s)
 	}

@@ -187,6 +187,9 @@ func (p *pinger) infor(ctx context.Context, tenant string) {
 		if client, err = p.systems.Infor(ctx, tenant); err != nil {
 			return "", err
 		}
+		if err := p.count(ctx, vault.Infor(tenant), p.config.Infor.Limits.TokensPerDay); err != nil {
+			return "", err
+		}
 		user, err := client.General("GENERAL").UserInfo(ctx)
 		if err != nil {
 			return "", fmt.Errorf("tenant %s: %w", tenant, err)
@@ -209,6 +212,19 @@ func (p *pinger) infor(ctx context.Context, tenant string) {
 			return p.allowed(ctx, client, company)
 		})
 	}
+}
+
+// count counts the token that a check takes: it tries the credentials, and does not
+// use the shared one.
+func (p *pinger) count(ctx context.Context, name string, quota int64) error {
+	if p.app.Vault == nil {
+		return nil // without a ledger there is nothing to count in
+	}
+	within, err := p.app.Ledger.CountToken(ctx, name, quota)
+	if err == nil && !within {
+		err = fmt.Errorf("%d tokens were taken today, as many as the quota allows; the check would take another one", quota)
+	}
+	return err
 }
 
 // needs is a program with the transactions that the flows call.
@@ -285,6 +301,9 @@ func (p *pinger) cleo(ctx context.Context) {
 			return "", errors.New("TRADEWIND_CLEO_URL is not set, and the vault cannot be read")
 		}
 		if mailbox, err = p.systems.Mailbox(ctx); err != nil {
+			return "", err
+		}
+		if err := p.count(ctx, vault.Cleo, p.config.Cleo.TokensPerDay); err != nil {
 			return "", err
 		}
 		return "logged in", mailbox.Ping(ctx)

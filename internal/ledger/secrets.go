@@ -223,6 +223,30 @@ func (l *Ledger) LeaseToken(ctx context.Context, name, owner, seen string, quota
 	return out, err
 }
 
+// CountToken counts a token that is taken outside the shared one, and says false when
+// the quota of the day is used up.
+func (l *Ledger) CountToken(ctx context.Context, name string, quota int64) (within bool, err error) {
+	err = l.inTx(ctx, func(t *tx) error {
+		if _, err := t.ExecContext(ctx, `INSERT INTO tokens (name) VALUES ($1) ON CONFLICT (name) DO NOTHING`, name); err != nil {
+			return err
+		}
+		k, err := scanToken(t.QueryRowContext(ctx, `SELECT `+tokenColumns+` FROM tokens WHERE name = $1`, name))
+		if err != nil {
+			return err
+		}
+		day, taken := t.now.UTC().Format(time.DateOnly), k.Taken
+		if k.Day != day {
+			taken = 0
+		}
+		if within = taken < quota; !within {
+			return nil
+		}
+		_, err = t.ExecContext(ctx, `UPDATE tokens SET day = $2, taken = $3 WHERE name = $1`, name, day, taken+1)
+		return err
+	})
+	return within, err
+}
+
 // StoreToken stores a renewed token and ends the lease of its owner.
 func (l *Ledger) StoreToken(ctx context.Context, k Token, owner string) error {
 	return l.inTx(ctx, func(t *tx) error {
