@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"fmt"
 	"log/slog"
@@ -118,6 +119,7 @@ func newWorldOn(t *testing.T, orders int, ledgerURL string) *world {
 	if len(w.namespace) > 60 {
 		w.namespace = w.namespace[:60]
 	}
+	w.namespace += "-" + strings.ToLower(rand.Text()[:6]) // tests may be repeated
 	require.NoError(t, os.CopyFS(w.path("config"), os.DirFS("../../config")))
 	var err error
 	w.sandbox, err = server.Start(t.Context(), server.Options{StateDir: w.path("sandbox"), Seed: 7, Orders: orders})
