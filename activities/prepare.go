@@ -208,7 +208,7 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 // invalid gives the first fault that a partner's system would find in a document.
 func invalid(content []byte) (trade.Reason, error) {
 	var c ack.Collector
-	ok, err := schema.Validate(bytes.NewReader(content), &c)
+	ok, err := schema.Validate(bytes.NewReader(content), &c, schema.Options{})
 	if err != nil || ok {
 		return trade.Reason{}, err
 	}

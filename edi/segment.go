@@ -74,11 +74,18 @@ func (s *Segment) ElementPath(i int) string { return s.Path() + elementSuffix(i)
 
 // Data copies the segment, so that it can be kept.
 func (s *Segment) Data() SegmentData {
-	d := SegmentData{ID: s.ID(), Offset: s.Offset}
+	text := string(s.raw) // one copy, which every element is a part of
+	end := func(i int) int {
+		if i+1 < len(s.starts) {
+			return s.starts[i+1] - 1
+		}
+		return len(text)
+	}
+	d := SegmentData{ID: text[:end(0)], Offset: s.Offset}
 	if s.Len() > 0 {
 		d.Elements = make([]string, s.Len())
 		for i := range d.Elements {
-			d.Elements[i] = s.Text(i + 1)
+			d.Elements[i] = text[s.starts[i+1]:end(i+1)]
 		}
 	}
 	return d

@@ -66,7 +66,7 @@ func validateCommand() *cobra.Command {
 			if asJSON {
 				h = &jsonReport{w: out}
 			}
-			ok, err := schema.Validate(in, h)
+			ok, err := schema.Validate(in, h, schema.Options{})
 			if asJSON && !errors.Is(err, schema.ErrNoInterchange) {
 				h.(*jsonReport).close(ok)
 			}
@@ -256,7 +256,7 @@ func ackCommand() *cobra.Command {
 			}
 			defer in.Close()
 			var c ack.Collector
-			if _, err := schema.Validate(in, &c); errors.Is(err, schema.ErrNoInterchange) {
+			if _, err := schema.Validate(in, &c, schema.Options{}); errors.Is(err, schema.ErrNoInterchange) {
 				return exitError{exitNoX12, fmt.Errorf("%s: %w", args[0], err)}
 			} else if err != nil {
 				return err

@@ -20,7 +20,7 @@ const header = "ISA*00*          *00*          *ZZ*SUPPLIER       *01*TRADEWINDU
 func answer(t *testing.T, input []byte) string {
 	t.Helper()
 	var c Collector
-	_, err := schema.Validate(bytes.NewReader(input), &c)
+	_, err := schema.Validate(bytes.NewReader(input), &c, schema.Options{})
 	require.NoError(t, err)
 	var out bytes.Buffer
 	_, err = c.Interchanges[0].Write(&out, edi.DefaultDelimiters, Numbers{1, 1}, time.Date(2026, 3, 2, 15, 0, 0, 0, time.UTC))
@@ -59,7 +59,7 @@ func TestEveryAnswerValidates(t *testing.T) {
 		content, err := os.ReadFile(file)
 		require.NoError(t, err)
 		var c Collector
-		if _, err := schema.Validate(bytes.NewReader(content), &c); err != nil {
+		if _, err := schema.Validate(bytes.NewReader(content), &c, schema.Options{}); err != nil {
 			continue
 		}
 		for _, ic := range c.Interchanges {
@@ -69,7 +69,7 @@ func TestEveryAnswerValidates(t *testing.T) {
 				continue // an envelope without usable ids cannot be answered
 			}
 			var again Collector
-			_, err = schema.Validate(bytes.NewReader(out.Bytes()), &again)
+			_, err = schema.Validate(bytes.NewReader(out.Bytes()), &again, schema.Options{})
 			require.NoError(t, err)
 			for _, s := range again.Interchanges[0].Groups[0].Sets {
 				for _, f := range s.Findings {

@@ -110,7 +110,7 @@ func BenchmarkValidate(b *testing.B) {
 	b.ReportAllocs()
 	for range b.N {
 		h := &silent{}
-		ok, err := schema.Validate(bytes.NewReader(generated), h)
+		ok, err := schema.Validate(bytes.NewReader(generated), h, schema.Options{})
 		if must(err); !ok || h.rejected > 0 {
 			b.Fatal("the generated file does not validate")
 		}

@@ -27,17 +27,24 @@ type Finding struct {
 	Code    string `json:"code"`
 	Segment string `json:"segment"`
 	// Position counts segments from ST = 1; 0 outside a set.
-	Position  int    `json:"position"`
-	Element   int    `json:"element"`
-	Component int    `json:"component"`
-	Offset    int64  `json:"offset"`
-	Path      string `json:"path"`
-	Message   string `json:"message"`
+	Position  int `json:"position"`
+	Element   int `json:"element"`
+	Component int `json:"component"`
+	// Repetition counts repeated elements from 1; 0 where nothing repeats.
+	Repetition int    `json:"repetition,omitempty"`
+	Offset     int64  `json:"offset"`
+	Path       string `json:"path"`
+	Message    string `json:"message"`
 	// Scope says what Code is a code of; Number is the data element's, and Value the
 	// beginning of what was sent: an acknowledgement repeats both.
 	Scope  Scope  `json:"-"`
 	Number string `json:"-"`
 	Value  string `json:"-"`
+	// Quote is the segment as it was sent, clipped; At and Width mark the place in it,
+	// in bytes. It is empty for what is not there.
+	Quote string `json:"-"`
+	At    int    `json:"-"`
+	Width int    `json:"-"`
 }
 
 // Scope is what a finding is about.

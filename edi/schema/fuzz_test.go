@@ -25,7 +25,7 @@ func FuzzValidate(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, input []byte) {
 		var c collector
-		ok, err := Validate(bytes.NewReader(input), &c)
+		ok, err := Validate(bytes.NewReader(input), &c, Options{})
 		if err != nil && !errors.Is(err, ErrNoInterchange) {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func TestTheNegativesAreFound(t *testing.T) {
 		content, err := os.ReadFile(filepath.Join(samples, file))
 		require.NoError(t, err)
 		var c collector
-		ok, err := Validate(bytes.NewReader(content), &c)
+		ok, err := Validate(bytes.NewReader(content), &c, Options{})
 		require.NoError(t, err, file)
 		require.False(t, ok, file)
 		found := false
@@ -87,6 +87,6 @@ func TestTheNegativesAreFound(t *testing.T) {
 	}
 	content, err := os.ReadFile(filepath.Join(samples, "other/imsweb_x12-parser__x12_no_isa_line.txt"))
 	require.NoError(t, err)
-	_, err = Validate(bytes.NewReader(content), &collector{})
+	_, err = Validate(bytes.NewReader(content), &collector{}, Options{})
 	require.ErrorIs(t, err, ErrNoInterchange)
 }

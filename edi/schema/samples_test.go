@@ -54,7 +54,7 @@ func TestEverySampleIsReadWithoutACrash(t *testing.T) {
 			continue // listed, and not kept
 		}
 		var c collector
-		_, err = Validate(bytes.NewReader(content), &c)
+		_, err = Validate(bytes.NewReader(content), &c, Options{})
 		require.True(t, err == nil || err == ErrNoInterchange, "%s: %v", row[0], err)
 		for _, s := range c.sets {
 			for _, f := range s.Findings {
@@ -77,7 +77,7 @@ func TestSetsAreJudgedAsExpected(t *testing.T) {
 		content, err := os.ReadFile(filepath.Join(samples, row[0]))
 		require.NoError(t, err)
 		var c collector
-		if _, err := Validate(bytes.NewReader(content), &c); err != nil {
+		if _, err := Validate(bytes.NewReader(content), &c, Options{}); err != nil {
 			continue
 		}
 		for _, s := range c.sets {

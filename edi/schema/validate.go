@@ -45,10 +45,17 @@ var ErrNoInterchange = errors.New("there is no ISA to read")
 // maxFindings bounds what is kept of one set, group or interchange.
 const maxFindings = 1000
 
+// Options say what a validation asks beyond the standard.
+type Options struct {
+	// Partner holds the rules of the partner the file comes from or goes to; nil asks
+	// for the standard alone.
+	Partner *Overlay
+}
+
 // Validate reads a whole input and tells the handler what it finds. It says whether
 // nothing above a warning was found. Errors are those of the reader, and
 // ErrNoInterchange.
-func Validate(r io.Reader, h Handler) (ok bool, err error) {
+func Validate(r io.Reader, h Handler, options Options) (ok bool, err error) {
 	w := &walk{handler: h, decoder: edi.NewDecoder(r), ok: true}
 	w.decoder.Tolerate(w.tolerate)
 	return w.run()
