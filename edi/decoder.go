@@ -8,22 +8,17 @@ import (
 )
 
 const (
-	isaWidth = 106 // with its terminator; fixed by X12.5
 	// DefaultMaxSegment is the longest segment a Decoder reads unless told otherwise.
 	DefaultMaxSegment = 16 << 20
 	firstBuffer       = 64 << 10
 )
-
-// isaSeparators are the positions of the element separators in an ISA, and
-// isaFields the names of the fields that end there.
-var isaSeparators = [...]int{3, 6, 17, 20, 31, 34, 50, 53, 69, 76, 81, 83, 89, 99, 101, 103}
 
 // Decoder reads segments from an input of one or more interchanges and checks
 // the envelopes: nesting, counts and control numbers. Its memory depends on the
 // longest segment, not on the input.
 type Decoder struct {
 	tolerate func(*SyntaxError)
-	// MaxSegment bounds the length of a segment in bytes.
+	// MaxSegment bounds the length of a segment in bytes; 1 GiB is the most.
 	MaxSegment int
 
 	r        io.Reader
@@ -33,7 +28,18 @@ type Decoder struct {
 	eof      bool
 	started  bool // something was read, so a BOM is no longer expected
 
-	segment  Segment
+	segment Segment
+	// consumed is the length of the segment with its terminator, and tail what follows
+	// the first byte of a terminator that has several.
+	consumed int
+	tail     []byte
+	// separators and terminators repeat the delimiters for the scanner; few and many
+	// hold where the elements of a segment begin.
+	separators, terminators uint64
+	few                     [2 * fewElements]uint32
+	many                    []uint32
+
+	lost     bool // a misplaced segment was reported, and those behind it need not be
 	place    *place
 	envelope envelope
 	err      error
@@ -42,11 +48,13 @@ type Decoder struct {
 // NewDecoder reads from r, which need not be buffered.
 func NewDecoder(r io.Reader) *Decoder {
 	p := newPlace()
-	return &Decoder{MaxSegment: DefaultMaxSegment, r: r, place: p, segment: Segment{place: p}}
+	return &Decoder{MaxSegment: DefaultMaxSegment, r: r, place: p, segment: Segment{place: p}, many: make([]uint32, fewElements)}
 }
 
 // Tolerate makes the decoder go on behind faults that leave no doubt where it stands:
-// wrong counts, control numbers that differ, and bad segment ids. Each is reported.
+// an ISA of other widths, odd terminators, wrong counts, control numbers that differ,
+// bad segment ids, trailers that are missing and segments in the wrong place. Each is
+// reported before the segment that shows it is given.
 func (d *Decoder) Tolerate(report func(*SyntaxError)) { d.tolerate = report }
 
 // Delimiters are those of the interchange being read.
@@ -74,16 +82,28 @@ func (d *Decoder) read() (*Segment, error) {
 	if !d.envelope.open {
 		return d.readISA()
 	}
-	if err := d.skipLineBreaks(); err != nil {
-		return nil, err
+	for {
+		if d.from == d.to || d.buf[d.from] <= ' ' {
+			if err := d.skipLineBreaks(); err != nil {
+				return nil, err
+			}
+		}
+		if err := d.scan(); err != nil {
+			return nil, err
+		}
+		d.segment.Offset = d.base + int64(d.from)
+		outcome, err := d.check()
+		if err != nil {
+			return nil, err
+		}
+		if outcome == restart {
+			return d.readISA()
+		}
+		d.from += d.consumed
+		if outcome == pass {
+			return &d.segment, nil
+		}
 	}
-	raw, err := d.scan()
-	if err != nil {
-		return nil, err
-	}
-	d.segment.Offset = d.base + int64(d.from)
-	d.from += len(raw) + 1
-	return &d.segment, d.check()
 }
 
 // tolerated reports an error where the decoder may go on, and gives any other.
@@ -94,66 +114,6 @@ func (d *Decoder) tolerated(err error) error {
 	}
 	d.tolerate(fault)
 	return nil
-}
-
-// readISA finds the next interchange and takes its delimiters.
-func (d *Decoder) readISA() (*Segment, error) {
-	if err := d.skipPadding(); err != nil {
-		return nil, err
-	}
-	offset := d.base + int64(d.from)
-	if err := d.fill(isaWidth); err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
-	}
-	head := d.buf[d.from:d.to]
-	if !bytes.HasPrefix(head, []byte("ISA")) {
-		return nil, &SyntaxError{Offset: offset, Err: ErrNoInterchange}
-	}
-	d.place.interchange++
-	path := fmt.Sprintf("ISA[%d]", d.place.interchange)
-	if len(head) < isaWidth {
-		return nil, &SyntaxError{Offset: offset + int64(len(head)), Path: path, Err: fmt.Errorf("%w: inside the ISA", ErrEnd)}
-	}
-	delimiters, err := isaDelimiters(head, offset, path)
-	if err != nil {
-		return nil, err
-	}
-	d.place.group, d.place.inGroup, d.place.inSet = 0, false, false
-	d.place.seen.clear()
-	d.segment.Offset, d.segment.delimiters = offset, delimiters
-	d.segment.split(head[:isaWidth-1])
-	d.from += isaWidth
-	d.envelope = envelope{open: true}
-	d.envelope.interchangeControl.set(d.segment.Element(13))
-	return &d.segment, nil
-}
-
-// isaDelimiters reads the delimiters by position and checks every separator, so
-// that a field of the wrong width is named.
-func isaDelimiters(isa []byte, offset int64, path string) (Delimiters, error) {
-	d := Delimiters{Element: isa[3], Component: isa[104], Segment: isa[105]}
-	for i, at := range isaSeparators {
-		if isa[at] != d.Element || bytes.IndexByte(isa[fieldStart(i):at], d.Element) >= 0 {
-			return d, &SyntaxError{Offset: offset + int64(fieldStart(i)), Path: path + elementSuffix(i),
-				Err: fmt.Errorf("%w: ISA%02d must be %d bytes", ErrISAWidth, i, at-fieldStart(i))}
-		}
-	}
-	// ISA11 is the repetition separator from version 00402 on; before, it names
-	// the standard, and letters such as U stay data in any version.
-	if version := isa[84:89]; string(version) >= "00402" && !alphanumeric(isa[82]) && isa[82] != ' ' {
-		d.Repetition = isa[82]
-	}
-	if err := d.Validate(); err != nil {
-		return d, &SyntaxError{Offset: offset + 104, Path: path + elementSuffix(16), Err: err}
-	}
-	return d, nil
-}
-
-func fieldStart(i int) int {
-	if i == 0 {
-		return 0
-	}
-	return isaSeparators[i-1] + 1
 }
 
 // skipPadding passes what may stand around interchanges: a byte order mark,
@@ -189,39 +149,13 @@ func (d *Decoder) skipLineBreaks() error {
 	for {
 		for d.from < d.to {
 			b := d.buf[d.from]
-			if (b != '\r' && b != '\n') || b == d.segment.delimiters.Segment {
+			if b > ' ' || !(b == '\r' || b == '\n' || b == ' ' || b == '\t') || b == d.segment.delimiters.Segment || b == d.segment.delimiters.Element {
 				return nil
 			}
 			d.from++
 		}
 		if err := d.fill(1); err != nil {
 			return d.early(err)
-		}
-	}
-}
-
-// scan gives the bytes before the next terminator and finds the elements in them, in
-// one pass.
-func (d *Decoder) scan() ([]byte, error) {
-	separator, terminator := d.segment.delimiters.Element, d.segment.delimiters.Segment
-	starts := append(d.segment.starts[:0], 0)
-	for searched := 0; ; {
-		unread := d.buf[d.from:d.to]
-		for i := searched; i < len(unread); i++ {
-			switch unread[i] {
-			case separator:
-				starts = append(starts, i+1)
-			case terminator:
-				d.segment.raw, d.segment.starts = unread[:i], starts
-				return unread[:i], nil
-			}
-		}
-		searched = len(unread)
-		if searched > d.MaxSegment {
-			return nil, d.fault(fmt.Errorf("%w: over %d bytes", ErrSegmentSize, d.MaxSegment))
-		}
-		if err := d.fill(searched + 1); err != nil {
-			return nil, d.early(err)
 		}
 	}
 }

@@ -18,25 +18,34 @@ type Delimiters struct {
 // DefaultDelimiters are the commonest ones in North American traffic.
 var DefaultDelimiters = Delimiters{Element: '*', Component: '>', Segment: '~'}
 
-// ErrDelimiters says that delimiters cannot tell a segment's parts apart.
-var ErrDelimiters = errors.New("unusable delimiters")
+// ErrDelimiters says that delimiters cannot be told from data or from one another;
+// the errors behind it say which of them.
+var (
+	ErrDelimiters = errors.New("unusable delimiters")
 
-// Validate says whether the delimiters are distinct and cannot be data.
+	ErrElementSeparator    = fmt.Errorf("%w: element separator", ErrDelimiters)
+	ErrComponentSeparator  = fmt.Errorf("%w: component separator", ErrDelimiters)
+	ErrSegmentTerminator   = fmt.Errorf("%w: segment terminator", ErrDelimiters)
+	ErrRepetitionSeparator = fmt.Errorf("%w: repetition separator", ErrDelimiters)
+)
+
+// Validate checks that the delimiters are different and are neither letters, digits
+// nor blanks.
 func (d Delimiters) Validate() error {
-	named := []struct {
-		name string
-		b    byte
-	}{{"element separator", d.Element}, {"component separator", d.Component}, {"segment terminator", d.Segment}, {"repetition separator", d.Repetition}}
-	for i, a := range named {
-		if a.b == 0 && a.name == "repetition separator" {
+	all := []struct {
+		err error
+		b   byte
+	}{{ErrElementSeparator, d.Element}, {ErrComponentSeparator, d.Component}, {ErrSegmentTerminator, d.Segment}, {ErrRepetitionSeparator, d.Repetition}}
+	for i, each := range all {
+		if each.b == 0 && each.err == ErrRepetitionSeparator {
 			continue
 		}
-		if alphanumeric(a.b) || a.b == ' ' || a.b == 0 {
-			return fmt.Errorf("%w: %q cannot be the %s", ErrDelimiters, a.b, a.name)
+		if alphanumeric(each.b) || each.b == ' ' || each.b == 0 {
+			return fmt.Errorf("%w: %q is a letter, a digit or blank", each.err, each.b)
 		}
-		for _, b := range named[:i] {
-			if a.b == b.b {
-				return fmt.Errorf("%w: %q is both %s and %s", ErrDelimiters, a.b, b.name, a.name)
+		for _, other := range all[:i] {
+			if each.b == other.b {
+				return fmt.Errorf("%w: %q separates something else too", each.err, each.b)
 			}
 		}
 	}

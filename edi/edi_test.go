@@ -163,7 +163,7 @@ func TestFaultsPointAtTheirPlace(t *testing.T) {
 		"GE01 too large":          {"GE*1", "§GE*2", ErrCount, "ISA[1]/GS[1]/GE[1]"},
 		"GE02 differs":            {"GE*1*5", "§GE*1*6", ErrControl, "ISA[1]/GS[1]/GE[1]"},
 		"IEA02 differs":           {"IEA*1*000000017", "§IEA*1*000000018", ErrControl, "ISA[1]/IEA[1]"},
-		"GS inside a set":         {"N1*ST", "§GS*ST", ErrNesting, "ISA[1]/GS[1]"},
+		"GS inside a set":         {"N1*ST", "§GS*ST", ErrTrailer, "ISA[1]/GS[1]"},
 		"data outside a set":      {"ST*850*0001~\n", "§", ErrNesting, "ISA[1]/GS[1]/BEG[1]"},
 		"a lower-case segment id": {"N1*ST", "§n1*ST", ErrSegmentID, "ISA[1]/GS[1]/ST[1]/n1[1]"},
 		"the end inside a set":    {"SE*4*0001~\nGE*1*5~\nIEA*1*000000017~\n", "§", ErrEnd, "ISA[1]/GS[1]/ST[1]"},

@@ -2,7 +2,9 @@ package edi
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"strconv"
 )
 
@@ -46,19 +48,65 @@ func (e *envelope) parent() string {
 	return "ISA"
 }
 
-// check follows the nesting and verifies counts and control numbers.
-func (d *Decoder) check() error {
-	s, e, p := &d.segment, &d.envelope, d.place
-	if id := s.Element(0); len(id) < 2 || len(id) > 3 || !upperAlphanumeric(id) {
-		if err := d.tolerated(d.segmentFault(ErrSegmentID, "%.10q", id)); err != nil || !e.inSet {
-			return err
+// outcome says what becomes of a segment that was scanned.
+type outcome byte
+
+const (
+	pass    outcome = iota // it is given to the caller
+	skip                   // it was reported, and has no place
+	restart                // it begins a new interchange, with delimiters of its own
+)
+
+// check follows the envelopes: it keeps the place, counts, and compares the trailers.
+func (d *Decoder) check() (outcome, error) {
+	s, e := &d.segment, &d.envelope
+	d.place.inGroup, d.place.inSet = e.inGroup, e.inSet // a trailer is still within what it closes
+	id := s.Element(0)
+	if len(id) < 2 || len(id) > 3 || !idBytes[id[0]] || !idBytes[id[1]] || !idBytes[id[len(id)-1]] {
+		if err := d.tolerated(d.segmentFault(ErrSegmentID, "%.10q", id)); err != nil {
+			return skip, err
 		}
 	}
-	p.seen.add(segmentKey(s.Element(0)))
+	d.place.seen.add(segmentKey(id))
 	if e.inSet {
 		e.segments++
-		return d.checkInSet()
+		if len(s.raw) == 0 { // a blank segment, which somebody tolerates
+			return pass, nil
+		}
+		switch s.raw[0] { // most segments are none of the envelope's
+		case 'S', 'G', 'I':
+			return d.checkInSet()
+		case 'B':
+			return pass, d.binary()
+		}
+		return pass, nil
 	}
+	return d.checkOutside()
+}
+
+// checkInSet looks for the segments that end a set.
+func (d *Decoder) checkInSet() (outcome, error) {
+	s, e := &d.segment, &d.envelope
+	switch {
+	case s.Is("SE"):
+		err := d.trailer(e.segments, &e.setControl, "ST02")
+		e.inSet = false
+		return pass, err
+	case s.Is("IEA") && d.peek("SE"), s.Is("GE") && d.peek("SE"):
+		return pass, d.tolerated(d.segmentFault(ErrNesting, "%s inside a transaction set", s.ID()))
+	case s.Is("ST"), s.Is("GS"), s.Is("GE"), s.Is("ISA"), s.Is("IEA"):
+		if err := d.withoutTrailer("SE"); err != nil {
+			return skip, err
+		}
+		d.endSet()
+		return d.checkOutside()
+	}
+	return pass, nil
+}
+
+// checkOutside follows what stands between sets.
+func (d *Decoder) checkOutside() (outcome, error) {
+	s, e, p := &d.segment, &d.envelope, d.place
 	switch {
 	case e.inGroup && s.Is("ST"):
 		e.inSet, e.segments = true, 1
@@ -66,46 +114,80 @@ func (d *Decoder) check() error {
 		e.setControl.set(s.Element(2))
 		p.set, p.inSet = e.sets, true
 		p.seen.clear()
-		return nil
 	case e.inGroup && s.Is("GE"):
 		err := d.trailer(e.sets, &e.groupControl, "GS06")
-		e.inGroup, p.inGroup = false, false
-		return err
-	case !e.inGroup && s.Is("GS"):
+		e.inGroup, d.lost = false, false
+		return pass, err
+	case s.Is("GS"):
+		if err := d.withoutGE(); err != nil {
+			return skip, err
+		}
 		e.inGroup, e.sets = true, 0
 		e.groups++
 		e.groupControl.set(s.Element(6))
 		p.group, p.inGroup = e.groups, true
-		return nil
-	case !e.inGroup && s.Is("IEA"):
+	case s.Is("IEA"):
+		if err := d.withoutGE(); err != nil {
+			return skip, err
+		}
 		err := d.trailer(e.groups, &e.interchangeControl, "ISA13")
 		e.open = false
-		return err
+		return pass, err
+	case s.Is("ISA"):
+		return d.nextInterchange()
 	case !e.inGroup && s.Is("TA1"):
-		return nil
+	default:
+		return d.misplaced()
 	}
-	return d.segmentFault(ErrNesting, "%s where %s or its content must stand", s.ID(), e.awaits())
+	d.lost = false
+	return pass, nil
 }
 
-func (d *Decoder) checkInSet() error {
-	s, e, p := &d.segment, &d.envelope, d.place
-	if len(s.raw) == 0 {
-		return nil // a blank segment, which somebody tolerates
+// misplaced reports the first of the segments that stand where none may.
+func (d *Decoder) misplaced() (outcome, error) {
+	if d.lost {
+		return skip, nil
 	}
-	switch s.raw[0] { // most segments are none of the envelope's
-	case 'S', 'G', 'I':
-	default:
+	d.lost = true
+	return skip, d.tolerated(d.segmentFault(ErrNesting, "%s where %s or its content must stand", d.segment.ID(), d.envelope.awaits()))
+}
+
+// nextInterchange leaves an interchange that has no end for the one that begins.
+func (d *Decoder) nextInterchange() (outcome, error) {
+	if err := d.withoutGE(); err != nil {
+		return skip, err
+	}
+	if err := d.withoutTrailer("IEA"); err != nil {
+		return skip, err
+	}
+	return restart, nil
+}
+
+func (d *Decoder) withoutGE() error {
+	if !d.envelope.inGroup {
 		return nil
 	}
-	switch {
-	case s.Is("SE"):
-		err := d.trailer(e.segments, &e.setControl, "ST02")
-		e.inSet, p.inSet = false, false
-		return err
-	case s.Is("ST"), s.Is("GS"), s.Is("GE"), s.Is("ISA"), s.Is("IEA"):
-		return d.segmentFault(ErrNesting, "%s inside a transaction set", s.ID())
+	err := d.withoutTrailer("GE")
+	d.envelope.inGroup, d.place.inGroup = false, false
+	return err
+}
+
+func (d *Decoder) withoutTrailer(id string) error {
+	return d.tolerated(d.segmentFault(ErrTrailer, "%s stands where %s must", d.segment.ID(), id))
+}
+
+func (d *Decoder) endSet() { d.envelope.inSet, d.place.inSet = false, false }
+
+// peek says whether a segment of that id comes next.
+func (d *Decoder) peek(id string) bool {
+	const most = 64 // blanks and line breaks between segments
+	if err := d.fill(d.consumed + most); err != nil && !errors.Is(err, io.EOF) {
+		return false
 	}
-	return nil
+	s := &d.segment
+	s.raw = d.buf[d.from : d.from+len(s.raw)] // filling may have moved the buffer
+	rest := bytes.TrimLeft(d.buf[d.from+d.consumed:d.to], "\r\n\t ")
+	return len(rest) > len(id) && string(rest[:len(id)]) == id && rest[len(id)] == s.delimiters.Element
 }
 
 // trailer compares a trailer's count and control number with what was read.
@@ -126,9 +208,17 @@ func (d *Decoder) segmentFault(kind error, format string, args ...any) error {
 	return &SyntaxError{Offset: d.segment.Offset, Path: d.segment.Path(), Err: fmt.Errorf("%w: "+format, append([]any{kind}, args...)...)}
 }
 
+// idBytes are the bytes of a segment id.
+var idBytes = func() (is [256]bool) {
+	for b := range is {
+		is[b] = b >= 'A' && b <= 'Z' || b >= '0' && b <= '9'
+	}
+	return is
+}()
+
 func upperAlphanumeric(b []byte) bool {
 	for _, c := range b {
-		if !(c >= 'A' && c <= 'Z' || c >= '0' && c <= '9') {
+		if !idBytes[c] {
 			return false
 		}
 	}

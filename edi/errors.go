@@ -15,6 +15,8 @@ var (
 	ErrControl       = errors.New("control numbers differ")
 	ErrSegmentSize   = errors.New("segment is too long")
 	ErrSegmentID     = errors.New("not a segment id")
+	ErrTrailer       = errors.New("trailer missing")
+	ErrTerminator    = errors.New("segment terminator missing or unusual")
 )
 
 // SyntaxError says what is wrong with the input and where: Offset counts bytes

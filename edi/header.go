@@ -34,6 +34,10 @@ type Group struct {
 	Version    string // GS08, such as "004010"
 }
 
+// padding fills the fields of an ISA. QUIRK: some senders fill with no-break spaces,
+// and a tolerant reader meets line breaks.
+const padding = " \u00a0\t\r\n"
+
 const (
 	isaTime = "060102*1504"
 	gsTime  = "20060102*1504"
@@ -96,7 +100,7 @@ func or(value, otherwise string) string {
 // ParseInterchange reads a decoded ISA. The time is the sender's, without a zone,
 // and the year lies within 50 years of 2000.
 func ParseInterchange(s *Segment) (Interchange, error) {
-	text := func(i int) string { return strings.TrimRight(s.Text(i), " ") }
+	text := func(i int) string { return strings.TrimRight(s.Text(i), padding) }
 	ic := Interchange{
 		AuthorizationQualifier: text(1), Authorization: text(2), SecurityQualifier: text(3), Security: text(4),
 		SenderQualifier: text(5), Sender: text(6), ReceiverQualifier: text(7), Receiver: text(8),
@@ -116,9 +120,21 @@ func ParseGroup(s *Segment) (Group, error) {
 	if len(clock) > 4 {
 		clock = clock[:4] // seconds and hundredths are optional
 	}
+	day := s.Text(4)
+	if len(day) == 6 {
+		day = century(day) // QUIRK: versions up to 003070 have YYMMDD, and some senders write it later too
+	}
 	var err error
-	if g.Time, err = time.Parse(gsTime, s.Text(4)+"*"+clock); err != nil {
+	if g.Time, err = time.Parse(gsTime, day+"*"+clock); err != nil {
 		return g, &SyntaxError{Offset: s.ElementOffset(4), Path: s.ElementPath(4), Err: fmt.Errorf("date %q and time %q are not CCYYMMDD and HHMM", s.Text(4), s.Text(5))}
 	}
 	return g, nil
+}
+
+// century puts the century in front of YYMMDD: 69 to 99 are of the last one.
+func century(day string) string {
+	if day >= "69" {
+		return "19" + day
+	}
+	return "20" + day
 }

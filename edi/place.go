@@ -14,21 +14,32 @@ type place struct {
 
 func newPlace() *place { return &place{} }
 
+func (p *place) beginInterchange() {
+	p.interchange++
+	p.group, p.inGroup, p.set, p.inSet = 0, false, 0, false
+	p.seen.clear()
+}
+
 // occurrences counts segments by id. It is a small table with a generation instead of
 // a map, because it is written for every segment and cleared for every set.
 type occurrences struct {
-	generation int
+	generation uint32
 	cells      [occurrenceCells]occurrence
 	// others takes what finds no cell: a set with very many ids.
 	others map[uint32]int
 }
 
+// occurrence counts one id; tag holds its key and the generation.
 type occurrence struct {
-	key               uint32
-	count, generation int
+	tag   uint64
+	count int
 }
 
-const occurrenceCells = 64 // a power of two
+const (
+	occurrenceCells = 64 // a power of two
+	// occurrenceProbes is how many cells are tried before the map.
+	occurrenceProbes = 8
+)
 
 // segmentKey packs an id of up to three letters or digits.
 func segmentKey(id []byte) uint32 {
@@ -44,20 +55,29 @@ func (o *occurrences) clear() {
 	clear(o.others)
 }
 
-// cell finds the cell of a key, or a free one; nil when all near it are taken.
+func (o *occurrences) tag(key uint32) uint64 { return uint64(key)<<32 | uint64(o.generation+1) }
+
+// cell finds the cell of a key, or a free one; nil where there is neither.
 func (o *occurrences) cell(key uint32) *occurrence {
-	at := key * 2654435761 >> 26
-	for range 8 {
-		c := &o.cells[at%occurrenceCells]
-		if c.generation != o.generation+1 || c.key == key {
+	tag := o.tag(key)
+	for i := range uint32(occurrenceProbes) {
+		c := &o.cells[(key*2654435761>>26+i)%occurrenceCells]
+		if c.tag == tag || uint32(c.tag) != uint32(tag) {
 			return c
 		}
-		at++
 	}
 	return nil
 }
 
 func (o *occurrences) add(key uint32) {
+	if c := &o.cells[key*2654435761>>26]; c.tag == o.tag(key) {
+		c.count++ // where it was found before: most segments are of a few kinds
+		return
+	}
+	o.addSlow(key)
+}
+
+func (o *occurrences) addSlow(key uint32) {
 	c := o.cell(key)
 	switch {
 	case c == nil:
@@ -65,8 +85,8 @@ func (o *occurrences) add(key uint32) {
 			o.others = map[uint32]int{}
 		}
 		o.others[key]++
-	case c.generation != o.generation+1:
-		*c = occurrence{key: key, count: 1, generation: o.generation + 1}
+	case c.tag != o.tag(key):
+		*c = occurrence{tag: o.tag(key), count: 1}
 	default:
 		c.count++
 	}
@@ -77,7 +97,7 @@ func (o *occurrences) of(key uint32) int {
 	if c == nil {
 		return o.others[key]
 	}
-	if c.generation != o.generation+1 {
+	if c.tag != o.tag(key) {
 		return 0
 	}
 	return c.count

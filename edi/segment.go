@@ -8,10 +8,19 @@ type Segment struct {
 	// Offset is the position of the segment's first byte in the input.
 	Offset int64
 
-	raw        []byte
-	starts     []int // start of each element in raw; starts[0] is the id
+	raw []byte
+	// bounds are where the id and the elements begin in raw, and one more: the place
+	// behind the separator that could follow.
+	bounds     []uint32
 	delimiters Delimiters
 	place      *place
+}
+
+// take makes a segment of raw; bounds hold where its n parts begin, the id at 0, and
+// have room for one more.
+func (s *Segment) take(raw []byte, bounds []uint32, n int) {
+	s.raw, s.bounds = raw, bounds[:n+1]
+	s.bounds[n] = uint32(len(raw)) + 1
 }
 
 // ID is the segment's name, such as "PO1".
@@ -21,19 +30,15 @@ func (s *Segment) ID() string { return string(s.Element(0)) }
 func (s *Segment) Is(id string) bool { return string(s.Element(0)) == id }
 
 // Len is the number of elements behind the id, trailing empty ones included.
-func (s *Segment) Len() int { return len(s.starts) - 1 }
+func (s *Segment) Len() int { return len(s.bounds) - 2 }
 
-// Element gives the bytes of element i, counted from 1 as X12 does; 0 is the id.
-// An element that is not there is empty.
+// Element gives element i, counted from 1; element 0 is the id. It is nil where the
+// segment is shorter.
 func (s *Segment) Element(i int) []byte {
-	if i < 0 || i >= len(s.starts) {
+	if i < 0 || i+1 >= len(s.bounds) {
 		return nil
 	}
-	end := len(s.raw)
-	if i+1 < len(s.starts) {
-		end = s.starts[i+1] - 1
-	}
-	return s.raw[s.starts[i]:end]
+	return s.raw[s.bounds[i] : s.bounds[i+1]-1]
 }
 
 // Text gives element i as a string.
@@ -57,10 +62,10 @@ func (s *Segment) Component(i, c int) []byte {
 
 // ElementOffset is the position of element i in the input.
 func (s *Segment) ElementOffset(i int) int64 {
-	if i < 0 || i >= len(s.starts) {
+	if i < 0 || i > s.Len() {
 		return s.Offset + int64(len(s.raw))
 	}
-	return s.Offset + int64(s.starts[i])
+	return s.Offset + int64(s.bounds[i])
 }
 
 // Raw gives the segment as it stands in the input, without its terminator.
@@ -75,34 +80,25 @@ func (s *Segment) ElementPath(i int) string { return s.Path() + elementSuffix(i)
 // Data copies the segment, so that it can be kept.
 func (s *Segment) Data() SegmentData {
 	text := string(s.raw) // one copy, which every element is a part of
-	end := func(i int) int {
-		if i+1 < len(s.starts) {
-			return s.starts[i+1] - 1
-		}
-		return len(text)
-	}
-	d := SegmentData{ID: text[:end(0)], Offset: s.Offset}
+	d := SegmentData{ID: text[:s.bounds[1]-1], Offset: s.Offset}
 	if s.Len() > 0 {
 		d.Elements = make([]string, s.Len())
 		for i := range d.Elements {
-			d.Elements[i] = text[s.starts[i+1]:end(i+1)]
+			d.Elements[i] = text[s.bounds[i+1] : s.bounds[i+2]-1]
 		}
 	}
 	return d
 }
 
-// split finds the elements of raw, using starts again.
+// split finds the elements of raw.
 func (s *Segment) split(raw []byte) {
-	s.raw = raw
-	s.starts = append(s.starts[:0], 0)
-	for at := 0; ; {
-		next := bytes.IndexByte(raw[at:], s.delimiters.Element)
-		if next < 0 {
-			return
+	bounds := make([]uint32, 1, len(isaFields)+2)
+	for i, b := range raw {
+		if b == s.delimiters.Element {
+			bounds = append(bounds, uint32(i)+1)
 		}
-		at += next + 1
-		s.starts = append(s.starts, at)
 	}
+	s.take(raw, append(bounds, 0), len(bounds))
 }
 
 // SegmentData is a segment by value: its id and its elements, Elements[0] being

@@ -18,6 +18,16 @@ type span struct{ from, to uint64 }
 // maxControls bounds what is remembered of a group whose numbers follow no order.
 const maxControls = 100_000
 
+// has says whether a control number was there.
+func (c *controls) has(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 63)
+	if err != nil {
+		return c.others[text]
+	}
+	at := sort.Search(len(c.ranges), func(i int) bool { return c.ranges[i].from > n })
+	return at > 0 && n <= c.ranges[at-1].to
+}
+
 // add says whether a control number was there already.
 func (c *controls) add(text string) (twice bool) {
 	n, err := strconv.ParseUint(text, 10, 63)

@@ -1,58 +1,159 @@
 package schema
 
 import (
+	"bytes"
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"unicode/utf8"
 
 	"tradewind/edi"
 )
+
+// traits are what the bytes of a segment have anywhere: most segments have none of
+// them, and then their elements need fewer looks.
+type traits struct{ component, repetition, odd bool }
+
+// every repeats a byte in each byte of a word, and zeros marks those that are zero.
+const every = 0x0101010101010101
+
+func zeros(word uint64) uint64 {
+	const low = 0x7f * every
+	return ^((word&low + low) | word | low)
+}
+
+// traitsOf looks for separators within elements, control characters and bytes beyond
+// ASCII, eight bytes at a time. Element separators that are control characters count as
+// odd too, which costs time only.
+func traitsOf(raw []byte, d edi.Delimiters) traits {
+	component, repetition := uint64(d.Component)*every, uint64(d.Repetition)*every
+	var odd, components, repetitions uint64
+	look := func(word uint64) {
+		odd |= word | (word - ' '*every) | (word + every) // in the highest bits: beyond ASCII, below a blank, 0x7f
+		components |= zeros(word ^ component)
+		repetitions |= zeros(word ^ repetition)
+	}
+	for ; len(raw) >= 8; raw = raw[8:] {
+		look(binary.LittleEndian.Uint64(raw))
+	}
+	rest := [8]byte{'0', '0', '0', '0', '0', '0', '0', '0'} // a digit is no delimiter
+	copy(rest[:], raw)
+	look(binary.LittleEndian.Uint64(rest[:]))
+	return traits{component: components != 0, repetition: repetitions != 0 && d.Repetition != 0, odd: odd&(0x80*every) != 0}
+}
 
 // elements checks the elements of a segment against its definition.
 func (v *Validator) elements(s *edi.Segment, def *segment) {
 	n := s.Len()
 	if n > len(def.elements) {
 		extra := len(def.elements) + 1
-		v.report(elementFinding(s, v.position, 1, ElementsTooMany, extra, 0, "%s has %d elements, and %s knows %d", def.id, n, v.tables.Version, len(def.elements)))
+		v.report(v.elementFinding(s, 1, ElementsTooMany, nil, extra, 0, "%s has %d elements, and %s knows %d", def.id, n, v.tables.Version, len(def.elements)))
+		n = len(def.elements)
 	}
-	for i := range def.elements {
+	t := traitsOf(s.Raw(), v.delimiters)
+	var present uint64
+	for i := range max(n, def.least) {
 		e := &def.elements[i]
 		value := s.Element(i + 1)
 		if len(value) == 0 {
 			if e.required {
-				v.report(elementFinding(s, v.position, 2, ElementMissing, i+1, 0, "%s%02d (%s) is required", def.id, i+1, e.name))
+				v.report(v.elementFinding(s, e.level(ruledUse, 2), ElementMissing, e, i+1, 0, "%s%02d (%s) is required", def.id, i+1, e.name))
 			}
 			continue
 		}
-		if e.kind == kindComposite {
-			v.composite(s, def, i, e)
+		present |= 1 << i
+		if e.kind == kindText && e.codes == nil && t == (traits{}) && !e.forbidden && len(value) >= e.shortest && (len(value) <= e.longest || e.longest == 0) {
+			continue // as most elements are
+		}
+		if e.forbidden {
+			v.report(v.elementFinding(s, 7, ElementExclusion, e, i+1, 0, "the partner does not allow %s%02d (%s)", def.id, i+1, e.name))
+		}
+		if t.repetition && bytes.IndexByte(value, v.delimiters.Repetition) >= 0 {
+			v.repetitions(s, i+1, e, value, t)
 			continue
 		}
-		v.value(s, i+1, 0, e, value)
+		v.element(s, place{element: i + 1}, e, value, t)
 	}
-	for _, n := range def.notes {
-		v.relation(s, def, n)
+	highest := bits.Len64(present)
+	for i := range def.notes {
+		if def.notes[i].from >= highest {
+			break // they are sorted: no other can matter
+		}
+		v.relation(s, def, &def.notes[i], present)
+	}
+}
+
+// place is where a value stands in its segment; component and repetition are 0 where
+// there is only one.
+type place struct{ element, component, repetition int }
+
+// repetitions checks each repetition of an element.
+func (v *Validator) repetitions(s *edi.Segment, i int, e *element, value []byte, t traits) {
+	n := 0
+	for part := range bytes.SplitSeq(value, []byte{v.delimiters.Repetition}) {
+		n++
+		if len(part) > 0 {
+			v.element(s, place{element: i, repetition: n}, e, part, t)
+		}
+	}
+	if e.repeats > 0 && n > e.repeats {
+		v.report(v.elementFinding(s, 1, v.code(ElementRepetitions), e, i, 0, "%s stands %d times and may %d times", nameOf(s, place{element: i}, e), n, e.repeats))
+	}
+}
+
+// element checks one element, with its components if it has any.
+func (v *Validator) element(s *edi.Segment, at place, e *element, value []byte, t traits) {
+	switch {
+	case e.kind == kindComposite:
+		v.composite(s, at, e, value, t)
+	case t.component && e.kind != kindBinary && bytes.IndexByte(value, v.delimiters.Component) >= 0:
+		v.report(v.findingAt(s, 1, v.code(ElementComponents), e, at, value, "%s %q has components, and is not composite", nameOf(s, at, e), clip(value)))
+	default:
+		v.value(s, at, e, value, t.odd)
 	}
 }
 
 // composite checks the components of an element.
-func (v *Validator) composite(s *edi.Segment, def *segment, i int, e *element) {
-	for c := range e.components {
-		part := &e.components[c]
-		value := s.Component(i+1, c+1)
+func (v *Validator) composite(s *edi.Segment, at place, e *element, value []byte, t traits) {
+	n := 0
+	for part := range bytes.SplitSeq(value, []byte{v.delimiters.Component}) {
+		n++
+		at.component = n
 		switch {
-		case len(value) > 0:
-			v.value(s, i+1, c+1, part, value)
-		case part.required:
-			v.report(elementFinding(s, v.position, 2, ElementMissing, i+1, c+1, "%s%02d-%02d (%s) is required", def.id, i+1, c+1, part.name))
+		case n > len(e.components):
+			v.report(v.findingAt(s, 1, v.code(ElementComponents), e, at, part, "%s%02d has more than %d components", s.ID(), at.element, len(e.components)))
+			return
+		case len(part) > 0:
+			v.value(s, at, &e.components[n-1], part, t.odd)
+		case e.components[n-1].required:
+			v.lacksComponent(s, at, &e.components[n-1])
+		}
+	}
+	for n++; n <= len(e.components); n++ {
+		if e.components[n-1].required {
+			at.component = n
+			v.lacksComponent(s, at, &e.components[n-1])
 		}
 	}
 }
 
-// value checks type and length of one value.
-func (v *Validator) value(s *edi.Segment, i, component int, e *element, value []byte) {
-	length := len(value)
-	fault, code := "", ""
+func (v *Validator) lacksComponent(s *edi.Segment, at place, e *element) {
+	v.report(v.findingAt(s, e.level(ruledUse, 2), ElementMissing, e, at, nil, "%s is required", nameOf(s, at, e)))
+}
+
+// value checks type, length and code of one value.
+func (v *Validator) value(s *edi.Segment, at place, e *element, value []byte, odd bool) {
+	length, fault, code := len(value), "", ""
 	switch e.kind {
+	case kindText:
+		if odd {
+			if !clean(value) {
+				fault, code = "holds a control character", ElementCharacter
+			}
+			if utf8.Valid(value) {
+				length = utf8.RuneCount(value)
+			}
+		}
 	case kindInteger, kindDecimal:
 		var ok bool
 		if length, ok = digits(value, e.kind == kindDecimal); !ok {
@@ -66,37 +167,58 @@ func (v *Validator) value(s *edi.Segment, i, component int, e *element, value []
 		if !clock(value) {
 			fault, code = "is not a time", ElementTime
 		}
-	case kindText:
-		plain, clean := characters(value)
-		if !clean {
-			fault, code = "holds a control character", ElementCharacter
-		}
-		if !plain && utf8.Valid(value) {
-			length = utf8.RuneCount(value)
-		}
 	case kindBinary, kindComposite:
 		return
 	}
 	if code != "" {
-		v.report(elementFinding(s, v.position, 1, code, i, component, "%s %q %s", nameOf(s, i, component, e), clip(value), fault))
+		v.report(v.findingAt(s, 1, code, e, at, value, "%s %q %s", nameOf(s, at, e), clip(value), fault))
 	}
 	switch {
 	case length < e.shortest:
-		v.report(elementFinding(s, v.position, 1, ElementTooShort, i, component, "%s %q has %d characters and needs %d", nameOf(s, i, component, e), clip(value), length, e.shortest))
+		v.report(v.findingAt(s, e.level(ruledLength, 1), ElementTooShort, e, at, value, "%s %q has %d characters and needs %d", nameOf(s, at, e), clip(value), length, e.shortest))
 	case e.longest > 0 && length > e.longest:
-		v.report(elementFinding(s, v.position, 1, ElementTooLong, i, component, "%s %q has %d characters and may have %d", nameOf(s, i, component, e), clip(value), length, e.longest))
+		v.report(v.findingAt(s, e.level(ruledLength, 1), ElementTooLong, e, at, value, "%s %q has %d characters and may have %d", nameOf(s, at, e), clip(value), length, e.longest))
+	case e.codes != nil && !e.codes.has(value):
+		v.unknownCode(s, at, e, value)
 	}
 }
 
-func nameOf(s *edi.Segment, i, component int, e *element) string {
-	place := fmt.Sprintf("%s%02d", s.ID(), i)
-	if component > 0 {
-		place += fmt.Sprintf("-%02d", component)
+// unknownCode reports a code that is not in the list: a warning, because lists grow
+// with every version, unless the list is the partner's.
+func (v *Validator) unknownCode(s *edi.Segment, at place, e *element, value []byte) {
+	f := v.findingAt(s, e.level(ruledCodes, 5), ElementCode, e, at, value, "%s %q is not among its codes", nameOf(s, at, e), clip(value))
+	if e.ruled&ruledCodes == 0 {
+		f.Severity = Warning
+	}
+	v.report(f)
+}
+
+// level gives 7 where a partner's rule decided.
+func (e *element) level(by ruled, standard int) int {
+	if e.ruled&by != 0 {
+		return 7
+	}
+	return standard
+}
+
+// code gives the code of 005010 where the older list has none: a repetition or a
+// component too many was an element too many.
+func (v *Validator) code(code string) string {
+	if v.tables.Version < "005010" {
+		return ElementsTooMany
+	}
+	return code
+}
+
+func nameOf(s *edi.Segment, at place, e *element) string {
+	name := fmt.Sprintf("%s%02d", s.ID(), at.element)
+	if at.component > 0 {
+		name += fmt.Sprintf("-%02d", at.component)
 	}
 	if e.name == "" {
-		return place
+		return name
 	}
-	return place + " (" + e.name + ")"
+	return name + " (" + e.name + ")"
 }
 
 // clip keeps what a message quotes short.
@@ -108,18 +230,14 @@ func clip(value []byte) []byte {
 	return value
 }
 
-// characters says whether a text is ASCII, and whether it is free of control characters.
-func characters(value []byte) (plain, clean bool) {
-	plain, clean = true, true
+// clean says whether a text is free of control characters.
+func clean(value []byte) bool {
 	for _, c := range value {
 		if c < ' ' || c == 0x7f {
-			clean = false
-		}
-		if c >= utf8.RuneSelf {
-			plain = false
+			return false
 		}
 	}
-	return plain, clean
+	return true
 }
 
 // digits counts the digits of a number: the sign and the point do not count.
@@ -183,35 +301,30 @@ func clock(value []byte) bool {
 
 func two(a, b byte) int { return int(a-'0')*10 + int(b-'0') }
 
-// relation checks a relational note.
-func (v *Validator) relation(s *edi.Segment, def *segment, n note) {
-	present, first, absent := 0, false, 0
-	for k, i := range n.elements {
-		if len(s.Element(i)) > 0 {
-			present++
-			first = first || k == 0
-		} else if absent == 0 {
-			absent = i
-		}
-	}
-	all := len(n.elements)
-	code := ElementConditional
-	var message string
+// relation checks a relational note; present has a bit for each element that is there.
+func (v *Validator) relation(s *edi.Segment, def *segment, n *note, present uint64) {
+	there := present & n.all
+	absent := bits.TrailingZeros64(n.all&^there) + 1
+	code, message := ElementConditional, ""
 	switch {
-	case n.kind == 'P' && present > 0 && present < all:
+	case n.kind == 'P' && there != 0 && there != n.all:
 		message = "all of %s must stand together"
-	case n.kind == 'R' && present == 0:
+	case n.kind == 'R' && there == 0:
 		message = "one of %s must be there"
-	case n.kind == 'C' && first && present < all:
+	case n.kind == 'C' && there&n.first != 0 && there != n.all:
 		message = "of %s, the first needs the others"
-	case n.kind == 'L' && first && present == 1:
+	case n.kind == 'L' && there == n.first:
 		message = "of %s, the first needs one of the others"
-	case n.kind == 'E' && present > 1:
-		code, message, absent = ElementExclusion, "of %s only one may be there", n.elements[all-1]
+	case n.kind == 'E' && there&(there-1) != 0:
+		code, message, absent = ElementExclusion, "of %s only one may be there", n.elements[len(n.elements)-1]
 	default:
 		return
 	}
-	v.report(elementFinding(s, v.position, 4, code, absent, 0, message, listed(def.id, n.elements)))
+	var e *element
+	if absent <= len(def.elements) {
+		e = &def.elements[absent-1]
+	}
+	v.report(v.elementFinding(s, 4, code, e, absent, 0, message, listed(def.id, n.elements)))
 }
 
 func listed(id string, elements []int) string {

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"fmt"
 
 	"tradewind/edi"
@@ -19,7 +20,7 @@ const (
 // sentence for a person.
 type Finding struct {
 	// Level is that of SNIP: 1 syntax, 2 requirement and order, 3 balancing, 4
-	// relations between elements.
+	// relations between elements and segments, 5 codes, 7 rules of the partner.
 	Level    int      `json:"level"`
 	Severity Severity `json:"severity"`
 	// Code is that of the 997: AK304 for a segment, AK403 for an element, AK502 for a
@@ -83,33 +84,74 @@ const (
 	ElementDate        = "8"
 	ElementTime        = "9"
 	ElementExclusion   = "10"
+	ElementRepetitions = "12" // from 005010 on
+	ElementComponents  = "13" // from 005010 on
 )
 
 // The codes of AK502: what is wrong with a set.
 const (
-	SetUnsupported  = "1"
-	SetTrailer      = "2"
-	SetControl      = "3"
-	SetCount        = "4"
-	SetHasSegments  = "5"
-	SetControlTwice = "23"
+	SetUnsupported   = "1"
+	SetTrailer       = "2"
+	SetControl       = "3"
+	SetCount         = "4"
+	SetHasSegments   = "5"
+	SetIdentifier    = "6"
+	SetControlSyntax = "7"
+	SetControlTwice  = "23"
 )
+
+// The codes of AK905: what is wrong with a group.
+const (
+	GroupUnsupported   = "1"
+	GroupVersion       = "2"
+	GroupTrailer       = "3"
+	GroupControl       = "4"
+	GroupCount         = "5"
+	GroupControlSyntax = "6"
+	GroupControlTwice  = "19"
+)
+
+// maxQuote is how much of a segment a finding repeats.
+const maxQuote = 160
 
 // segmentFinding makes a finding about a whole segment.
 func segmentFinding(s *edi.Segment, position int, level int, code, format string, args ...any) Finding {
-	return Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: position, Offset: s.Offset, Path: s.Path(),
+	f := Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: position, Offset: s.Offset, Path: s.Path(),
 		Scope: OfSegment, Message: fmt.Sprintf(format, args...)}
+	f.quote(s, 0, len(s.Element(0)))
+	return f
 }
 
-// elementFinding makes a finding about an element, or a component of it.
-func elementFinding(s *edi.Segment, position, level int, code string, i, component int, format string, args ...any) Finding {
-	path, value := s.ElementPath(i), s.Element(i)
-	if component > 0 {
-		value = s.Component(i, component)
+// elementFinding makes a finding about an element, or a component of it. e is what the
+// tables say of it, nil where they do not know it.
+func (v *Validator) elementFinding(s *edi.Segment, level int, code string, e *element, i, component int, format string, args ...any) Finding {
+	return v.findingAt(s, level, code, e, place{element: i, component: component}, s.Element(i), format, args...)
+}
+
+// findingAt makes a finding about a value at a place of a segment.
+func (v *Validator) findingAt(s *edi.Segment, level int, code string, e *element, at place, value []byte, format string, args ...any) Finding {
+	f := Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: v.position, Element: at.element, Component: at.component,
+		Repetition: at.repetition, Offset: s.ElementOffset(at.element), Path: s.ElementPath(at.element), Scope: OfElement,
+		Value: string(clip(value)), Message: fmt.Sprintf(format, args...)}
+	if at.component > 0 {
+		f.Path += fmt.Sprintf("-%02d", at.component)
 	}
-	if component > 0 {
-		path = fmt.Sprintf("%s-%02d", path, component)
+	if e != nil {
+		f.Number = e.number
 	}
-	return Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: position, Element: i, Component: component,
-		Offset: s.ElementOffset(i), Path: path, Scope: OfElement, Value: string(clip(value)), Message: fmt.Sprintf(format, args...)}
+	start := int(f.Offset - s.Offset)
+	if within := bytes.Index(s.Raw()[start:], value); within > 0 {
+		start += within // a component, or a repetition
+		f.Offset += int64(within)
+	}
+	f.quote(s, start, len(value))
+	return f
+}
+
+// quote repeats the segment around the bytes that a finding is about.
+func (f *Finding) quote(s *edi.Segment, at, width int) {
+	raw := s.Raw()
+	from := max(0, min(at-maxQuote/2, len(raw)-maxQuote))
+	to := min(len(raw), from+maxQuote)
+	f.Quote, f.At, f.Width = string(raw[from:to]), at-from, min(width, to-at)
 }

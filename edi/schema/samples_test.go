@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"encoding/csv"
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -67,71 +68,145 @@ func TestEverySampleIsReadWithoutACrash(t *testing.T) {
 	require.Greater(t, read, 150)
 }
 
-var expected = regexp.MustCompile(`^(\d+),([A-Z0-9]+?)(\d\d)?,(el )?(\S+) `)
+var expected = regexp.MustCompile(`^(\d+),([A-Z][A-Z0-9]{1,2}?)(\d\d)?,(el )?(\S+) `)
 
-// TestSetsWithoutFindingsAreAccepted compares with the expectations that come with
-// the samples: sets that two other sources find clean, and those with findings.
-func TestSetsAreJudgedAsExpected(t *testing.T) {
-	judged, differing := 0, 0
-	for _, row := range rows(t, "VALIDATION.tsv") {
-		content, err := os.ReadFile(filepath.Join(samples, row[0]))
-		require.NoError(t, err)
-		var c collector
-		if _, err := Validate(bytes.NewReader(content), &c, Options{}); err != nil {
-			continue
-		}
-		for _, s := range c.sets {
-			if s.Set != row[1] || s.Control != row[3] || strconv.Itoa(s.Segments) != row[4] {
-				continue
-			}
-			judged++
-			found := structural(s.Findings)
-			if row[5] == "0" && len(found) > 0 {
-				differing++
-				t.Logf("%s ST %s: expected clean, found %s", row[0], row[3], found[0].Path+": "+found[0].Message)
-			}
-			if row[5] != "0" && !covers(s.Findings, row[6]) {
-				differing++
-				t.Logf("%s ST %s: expected %s\nfound %v", row[0], row[3], row[6], s.Findings)
-			}
-			break
-		}
-	}
-	t.Logf("%d sets judged, %d differ", judged, differing)
-	require.Greater(t, judged, 40)
-	require.LessOrEqual(t, differing, knownDifferences)
+// differences are the rows of VALIDATION.tsv that are judged otherwise here; docs/x12.md
+// explains them too.
+var differences = map[string]string{
+	"850/apimeister_x12-types___850_test.rs_4.edi": "its ISA ends with a line feed and its segments with ~ and a line feed: read with ~, only its count is wrong",
+	"850/indice-co_EDI.Net__x12.850.issue135.edi":  "likewise; what is left is the control number that stands twice, as NEGATIVES.tsv says",
+	"832/indice-co_EDI.Net__x12.832.edi":           "it has its SE, behind the CUR that is out of order and where the other reader stopped",
 }
 
-// knownDifferences are explained in docs/x12.md.
-const knownDifferences = 0
+func TestWhatIsJudgedOtherwiseIsJudgedOnPurpose(t *testing.T) {
+	rows(t, "VALIDATION.tsv") // skips where there are no samples
+	codes := func(name string) (all [][]string) {
+		var c collector
+		_, err := Validate(bytes.NewReader(sample(t, name)), &c, Options{})
+		require.NoError(t, err)
+		require.NotEmpty(t, c.envelope)
+		for _, s := range c.sets {
+			found := []string{}
+			for _, f := range s.Findings {
+				if f.Severity == Error {
+					found = append(found, fmt.Sprintf("%s@%d/%s", f.Code, f.Position, f.Segment))
+				}
+			}
+			all = append(all, found)
+		}
+		return all
+	}
+	require.Equal(t, [][]string{{SetCount + "@29/SE"}}, codes("850/apimeister_x12-types___850_test.rs_4.edi"))
+	twice := codes("850/indice-co_EDI.Net__x12.850.issue135.edi")
+	require.Len(t, twice, 2)
+	require.NotContains(t, twice[0], SetControlTwice+"@1/ST")
+	require.Contains(t, twice[1], SetControlTwice+"@1/ST")
+	require.Equal(t, [][]string{{SegmentOutOfOrder + "@10/CUR", SetCount + "@12/SE"}}, codes("832/indice-co_EDI.Net__x12.832.edi"))
+}
 
-// structural leaves out what the expectations do not judge: trailers and envelopes.
+// TestSetsAreJudgedAsExpected compares with the expectations that come with the
+// samples: sets that two other sources find clean, and those with findings.
+func TestSetsAreJudgedAsExpected(t *testing.T) {
+	all := rows(t, "VALIDATION.tsv")
+	taken := map[string]int{}
+	for _, row := range all {
+		if differences[row[0]] != "" {
+			continue
+		}
+		var c collector
+		_, err := Validate(bytes.NewReader(sample(t, row[0])), &c, Options{})
+		require.NoError(t, err, row[0])
+		key := row[0] + row[1] + row[3]
+		found := nth(c.sets, row[1], row[3], taken[key])
+		taken[key]++
+		require.NotNil(t, found, "%s: set %s %s is not read", row[0], row[1], row[3])
+		require.Equal(t, row[4], strconv.Itoa(found.Segments), "%s %s: segments", row[0], row[3])
+		faults := structural(found.Findings)
+		if row[5] == "0" {
+			require.Empty(t, faults, "%s %s", row[0], row[3])
+			continue
+		}
+		require.NotEmpty(t, faults, "%s %s", row[0], row[3])
+		require.Empty(t, uncovered(found.Findings, row[6]), "%s %s: found %v", row[0], row[3], found.Findings)
+	}
+	require.Greater(t, len(all), 70)
+}
+
+func sample(t *testing.T, name string) []byte {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(samples, name))
+	require.NoError(t, err)
+	return content
+}
+
+// nth finds a set by its id and control number.
+func nth(sets []SetReport, id, control string, n int) *SetReport {
+	for i := range sets {
+		if sets[i].Set == id && sets[i].Control == control {
+			if n == 0 {
+				return &sets[i]
+			}
+			n--
+		}
+	}
+	return nil
+}
+
+// structural leaves out warnings, and what the expectations do not judge: trailers,
+// and the control numbers of sets.
 func structural(findings []Finding) []Finding {
 	var out []Finding
 	for _, f := range findings {
-		if f.Segment != "SE" {
+		if f.Severity == Error && f.Scope != OfSet {
 			out = append(out, f)
 		}
 	}
 	return out
 }
 
-// covers says whether each expected finding is among ours, by position and code.
-func covers(findings []Finding, text string) bool {
+// shipped are the elements with expected findings of codes whose lists are in the
+// tables; lists of others are not shipped.
+var shipped = map[string]bool{"PO105": true}
+
+// uncovered gives the expected findings that are not among ours, by position, element
+// and code.
+func uncovered(findings []Finding, text string) (missing []string) {
 	for part := range strings.SplitSeq(text, " | ") {
 		m := expected.FindStringSubmatch(strings.TrimSpace(part))
-		if m == nil || (m[4] != "" && m[5] == ElementCode) {
-			continue // code lists are not shipped, see docs/x12.md
+		if m == nil || (m[4] != "" && m[5] == ElementCode && !shipped[m[2]+m[3]]) {
+			continue
 		}
-		found := false
-		for _, f := range findings {
-			if strconv.Itoa(f.Position) == m[1] && (slices.Contains(strings.Split(m[5], "/"), f.Code) || m[4] == "") {
-				found = true
-			}
-		}
-		if !found {
-			return false
+		if !slices.ContainsFunc(findings, func(f Finding) bool {
+			return strconv.Itoa(expectedPosition(f, findings)) == m[1] && (m[3] == "" || fmt.Sprintf("%02d", f.Element) == m[3]) && f.Segment == m[2] &&
+				slices.ContainsFunc(strings.Split(m[5], "/"), func(code string) bool { return sameCode(code, f.Code) })
+		}) {
+			missing = append(missing, part)
 		}
 	}
-	return true
+	return missing
+}
+
+// expectedPosition is how the expectations count where a segment is missing: they leave
+// out the segments that have no place in the set. X12 counts every segment, and so do
+// we.
+func expectedPosition(f Finding, all []Finding) int {
+	at := f.Position
+	if f.Code != SegmentMissing || f.Scope != OfSegment {
+		return at
+	}
+	for _, other := range all {
+		if other.Scope == OfSegment && other.Position < f.Position && (other.Code == SegmentUnknown || other.Code == SegmentNotInSet) {
+			at--
+		}
+	}
+	return at
+}
+
+// sameCode compares AK304 and AK403; the expectations have one code for all segments
+// that do not belong where they stand.
+func sameCode(want, got string) bool {
+	if want == SegmentUnexpected {
+		return slices.Contains([]string{SegmentUnknown, SegmentUnexpected, SegmentNotInSet, SegmentOutOfOrder, ElementConditional}, got)
+	}
+	return want == got || want == "out"
 }

@@ -5,8 +5,11 @@
 package schema
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
+	"math/bits"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -23,46 +26,84 @@ import (
 //go:embed tables/*.txt
 var files embed.FS
 
-// Tables are the sets and segments of one version.
+// Tables are the sets and segments of one version, and what a partner changed in them.
 type Tables struct {
 	Version  string
 	sets     map[string]*set
 	segments map[string]*segment
+	codes    map[string]codeList // by element number
 }
 
 type set struct {
 	id, functional string
-	items          []item
+	items          items
 	members        map[string]bool
+}
+
+// items are what stands in a set or a loop, in order.
+type items struct {
+	list []item
+	keys []uint32 // of the list, for a fast search
+	// required is, for each place of the list, the next one that must be filled.
+	required []int
 }
 
 // item is a segment or a loop at its place in a set.
 type item struct {
-	id       string // of the segment, or of the loop's first segment
-	loop     []item // nil for a segment
-	required bool
-	most     int // 0: any number
+	id        string   // of the segment, or of the loop's first segment
+	def       *segment // likewise
+	loop      *items   // nil for a segment
+	required  bool
+	forbidden bool
+	most      int // 0: any number
+	level     int // 2, or 7 where a partner decided
 }
 
 type segment struct {
 	id       string
 	elements []element
 	notes    []note
+	// least is how many elements a segment has at least.
+	least int
+	role  role
 }
 
 type element struct {
-	number, name      string
-	required          bool
 	kind              kind
+	required          bool
+	forbidden         bool
+	ruled             ruled
 	shortest, longest int
 	repeats           int // 0: any number
+	codes             codeList
 	components        []element
+	number, name      string
 }
 
-// note is a relational note: its kind P, R, E, C or L, and the elements it names.
+// ruled says what of an element a partner's rule decided.
+type ruled byte
+
+const (
+	ruledUse ruled = 1 << iota
+	ruledLength
+	ruledCodes
+)
+
+// codeList are the codes of an element, by their packed form; nil where no list is
+// shipped.
+type codeList map[uint32]bool
+
+func (l codeList) add(code string) { l[packed(code)] = true }
+
+func (l codeList) has(code []byte) bool { return len(code) <= 4 && l[packed(code)] }
+
+// note is a relational note: its kind P, R, E, C or L, and the elements it names, the
+// first of them apart; bit 0 of a mask is element 1.
 type note struct {
-	kind     byte
-	elements []int
+	kind       byte
+	elements   []int
+	all, first uint64
+	from       int // the first element that has to be there for the note to matter, from 0
 }
 
 type kind byte
@@ -131,14 +172,99 @@ func load(version string) (*Tables, error) {
 			return nil, fmt.Errorf("schema: tables of %s, line %d: %w", version, n+1, err)
 		}
 	}
+	if err := p.tables.addCodes(); err != nil {
+		return nil, err
+	}
+	for _, set := range p.tables.sets {
+		if err := p.tables.link(&set.items); err != nil {
+			return nil, err
+		}
+	}
 	return p.tables, nil
+}
+
+// link connects the items with their segments and prepares the search.
+func (t *Tables) link(in *items) error {
+	in.keys, in.required = make([]uint32, len(in.list)), make([]int, len(in.list)+1)
+	in.required[len(in.list)] = len(in.list)
+	for i := len(in.list) - 1; i >= 0; i-- {
+		it := &in.list[i]
+		if it.def == nil {
+			if it.def = t.segments[it.id]; it.def == nil {
+				return fmt.Errorf("schema: %s has no segment %s", t.Version, it.id)
+			}
+		}
+		in.keys[i] = packed(it.id)
+		in.required[i] = in.required[i+1]
+		if it.required {
+			in.required[i] = i
+		}
+		if it.loop != nil {
+			if err := t.link(it.loop); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// packed makes a number of an id or a code of up to four letters and digits.
+func packed[T string | []byte](text T) uint32 {
+	var key uint32
+	for i := 0; i < len(text) && i < 4; i++ {
+		key = key<<8 | uint32(text[i])
+	}
+	return key
+}
+
+// addCodes gives the elements their codes; the lists are those of 004010 in both
+// versions, and a code that is not in them is worth a warning only.
+func (t *Tables) addCodes() error {
+	content, err := files.ReadFile("tables/codes.txt")
+	if err != nil {
+		return err
+	}
+	t.codes = map[string]codeList{}
+	for line := range strings.Lines(string(content)) {
+		words := strings.Fields(line)
+		list := codeList{}
+		for _, code := range words[1:] {
+			list.add(code)
+		}
+		t.codes[words[0]] = list
+	}
+	for _, s := range t.segments {
+		s.role = roles[s.id]
+		for i := range s.elements {
+			s.elements[i].codes = t.codes[s.elements[i].number]
+			for c := range s.elements[i].components {
+				s.elements[i].components[c].codes = t.codes[s.elements[i].components[c].number]
+			}
+		}
+		s.measure()
+	}
+	return nil
+}
+
+// measure counts the elements that a segment has at least, and sorts its notes: those
+// that ask for an element that may be missing first, then by their first element.
+func (s *segment) measure() {
+	slices.SortStableFunc(s.notes, func(a, b note) int {
+		return cmp.Compare(a.from, b.from)
+	})
+	s.least = 0
+	for i := range s.elements {
+		if s.elements[i].required {
+			s.least = i + 1
+		}
+	}
 }
 
 type parser struct {
 	tables  *Tables
 	set     *set
 	segment *segment
-	loops   []item // the loops that are open
+	loops   []item // that are open
 }
 
 func (p *parser) line(line string) error {
@@ -170,28 +296,29 @@ func (p *parser) item(words []string) error {
 	switch words[0] {
 	case "(":
 		most, err := number(words[3])
-		p.loops = append(p.loops, item{id: words[1], required: words[2] == "M", most: most, loop: []item{}})
+		p.loops = append(p.loops, item{id: words[1], required: words[2] == "M", most: most, level: 2, loop: &items{}})
 		return err
 	case ")":
 		closed := p.loops[len(p.loops)-1]
 		p.loops = p.loops[:len(p.loops)-1]
 		// A loop is entered by its first segment, whatever the loop is called.
-		closed.id = closed.loop[0].id
+		closed.id = closed.loop.list[0].id
 		p.add(closed)
 		return nil
 	}
 	most, err := number(words[2])
-	p.add(item{id: words[0], required: words[1] == "M", most: most})
+	p.add(item{id: words[0], required: words[1] == "M", most: most, level: 2})
 	p.set.members[words[0]] = true
 	return err
 }
 
 func (p *parser) add(i item) {
 	if n := len(p.loops); n > 0 {
-		p.loops[n-1].loop = append(p.loops[n-1].loop, i)
+		loop := p.loops[n-1].loop
+		loop.list = append(loop.list, i)
 		return
 	}
-	p.set.items = append(p.set.items, i)
+	p.set.items.list = append(p.set.items.list, i)
 }
 
 func (p *parser) element(line string, words []string) error {
@@ -254,6 +381,11 @@ func parseNote(word string) (note, error) {
 			return n, err
 		}
 		n.elements = append(n.elements, at)
+		n.all |= 1 << (at - 1)
+	}
+	n.first = 1 << (n.elements[0] - 1)
+	if n.kind != 'R' {
+		n.from = bits.TrailingZeros64(n.all)
 	}
 	return n, nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"tradewind/edi"
 )
@@ -56,7 +57,7 @@ type Options struct {
 // nothing above a warning was found. Errors are those of the reader, and
 // ErrNoInterchange.
 func Validate(r io.Reader, h Handler, options Options) (ok bool, err error) {
-	w := &walk{handler: h, decoder: edi.NewDecoder(r), ok: true}
+	w := &walk{handler: h, decoder: edi.NewDecoder(r), options: options, ok: true}
 	w.decoder.Tolerate(w.tolerate)
 	return w.run()
 }
@@ -65,13 +66,19 @@ func Validate(r io.Reader, h Handler, options Options) (ok bool, err error) {
 type walk struct {
 	handler   Handler
 	decoder   *edi.Decoder
+	options   Options
+	tables    map[string]*Tables // with the partner's rules, by version
 	validator *Validator
 	ok        bool
 	begun     bool
 
 	inInterchange, inGroup, inSet bool
+	early                         []Finding // of an ISA that was not given yet
 	interchange, group            []Finding
+	groups                        controls // GS06 within the interchange
 	report                        SetReport
+	functional                    string // GS01
+	faults                        int    // errors in the set
 	rejected                      bool
 	seen                          controls // ST02 within the group
 }
@@ -79,83 +86,153 @@ type walk struct {
 func (w *walk) run() (bool, error) {
 	for {
 		s, err := w.decoder.Read()
-		var fault *edi.SyntaxError
-		switch {
-		case errors.Is(err, io.EOF):
-			return w.ok && w.begun, w.end()
-		case errors.As(err, &fault):
-			if !w.begun && errors.Is(err, edi.ErrNoInterchange) {
-				return false, ErrNoInterchange
-			}
-			w.broken(fault)
-			return false, w.end()
-		case err != nil:
+		if err != nil {
+			return w.finish(err)
+		}
+		if err := w.segment(s); err != nil {
 			return false, err
 		}
-		w.segment(s)
 	}
 }
 
-func (w *walk) end() error {
-	if !w.begun {
-		return ErrNoInterchange
+// finish ends with the input, or with a fault that the decoder cannot go on behind.
+func (w *walk) finish(err error) (bool, error) {
+	var fault *edi.SyntaxError
+	switch {
+	case !w.begun && (errors.Is(err, io.EOF) || errors.Is(err, edi.ErrNoInterchange)):
+		return false, ErrNoInterchange
+	case errors.Is(err, io.EOF):
+		return w.ok, nil
+	case errors.As(err, &fault):
+		w.broken(fault)
+		return false, nil
+	}
+	return false, err
+}
+
+func (w *walk) segment(s *edi.Segment) error {
+	switch {
+	case w.inSet:
+		w.inside(s)
+	case s.Is("ISA"):
+		w.beginInterchange(s)
+	case s.Is("GS"):
+		return w.beginGroup(s)
+	case s.Is("ST"):
+		w.beginSet(s)
+	case s.Is("GE"):
+		w.endGroup()
+	case s.Is("IEA"):
+		w.endInterchange()
 	}
 	return nil
 }
 
-func (w *walk) segment(s *edi.Segment) {
-	switch {
-	case s.Is("ISA"):
-		w.beginInterchange(s)
-	case s.Is("GS") && !w.inSet:
-		w.beginGroup(s)
-	case s.Is("ST") && !w.inSet:
-		w.beginSet(s)
-	case s.Is("GE") && !w.inSet:
-		w.endGroup()
-	case s.Is("IEA") && !w.inSet:
-		w.endInterchange()
-	case w.inSet:
-		w.inside(s)
-	}
-}
-
 func (w *walk) beginInterchange(s *edi.Segment) {
-	w.begun, w.inInterchange, w.interchange = true, true, nil
+	w.begun, w.inInterchange, w.groups = true, true, controls{}
+	w.interchange, w.early = w.early, nil
 	ic, err := edi.ParseInterchange(s)
 	w.handler.BeginInterchange(ic)
-	w.envelope(err, "014")
+	var fault *edi.SyntaxError
+	if errors.As(err, &fault) {
+		w.addInterchange(Finding{Code: "014", Segment: "ISA", Element: 9, Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()})
+	}
+	for _, rule := range isaRules {
+		if value := strings.TrimSpace(s.Text(rule.element)); !rule.holds(value) {
+			w.addInterchange(Finding{Code: rule.code, Segment: "ISA", Element: rule.element, Offset: s.ElementOffset(rule.element), Path: s.ElementPath(rule.element),
+				Message: fmt.Sprintf("ISA%02d is %q; it must be %s", rule.element, value, rule.must)})
+		}
+	}
 }
 
-func (w *walk) beginGroup(s *edi.Segment) {
+// isaRules are what the fields of an ISA must hold, with the code of TA105.
+var isaRules = []struct {
+	element    int
+	code, must string
+	holds      func(string) bool
+}{
+	{5, "005", "a qualifier of two characters", func(v string) bool { return len(v) == 2 }},
+	{6, "006", "an id", func(v string) bool { return v != "" }},
+	{7, "007", "a qualifier of two characters", func(v string) bool { return len(v) == 2 }},
+	{8, "008", "an id", func(v string) bool { return v != "" }},
+	{13, "018", "a number", isNumber},
+	{14, "019", "0 or 1", func(v string) bool { return v == "0" || v == "1" }},
+	{15, "020", "P, T or I", func(v string) bool { return v == "P" || v == "T" || v == "I" }},
+}
+
+func isNumber(v string) bool {
+	return v != "" && strings.Trim(v, "0123456789") == ""
+}
+
+func (w *walk) beginGroup(s *edi.Segment) error {
 	g, err := edi.ParseGroup(s)
-	w.inGroup, w.group, w.seen = true, nil, controls{}
+	w.inGroup, w.group, w.seen, w.functional = true, nil, controls{}, g.Functional
 	w.handler.BeginGroup(g)
-	w.envelope(err, "")
-	tables, exact, err := ForVersion(g.Version)
+	var fault *edi.SyntaxError
+	if errors.As(err, &fault) {
+		w.addInterchange(Finding{Code: "024", Segment: "GS", Element: 4, Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()})
+	}
+	about := Finding{Segment: "GS", Element: 6, Offset: s.ElementOffset(6), Path: s.ElementPath(6)}
+	if !isNumber(g.Control) || len(g.Control) > 9 {
+		about.Code, about.Message = GroupControlSyntax, fmt.Sprintf("GS06 is %q; it must be a number of at most 9 digits", clip(s.Element(6)))
+		w.addGroup(about)
+	} else if w.groups.add(g.Control) {
+		about.Code, about.Message = GroupControlTwice, fmt.Sprintf("group control number %q stands twice in the interchange", g.Control)
+		w.addGroup(about)
+	}
+	tables, exact, err := w.tablesOf(g.Version)
 	if err != nil {
-		w.addGroup(Finding{Level: 1, Severity: Error, Code: "2", Segment: "GS", Message: err.Error()})
-		return
+		return err
 	}
 	if !exact {
-		w.addGroup(Finding{Level: 2, Severity: Warning, Code: "2", Segment: "GS", Element: 8, Offset: s.ElementOffset(8), Path: s.ElementPath(8),
-			Message: fmt.Sprintf("there are no tables of version %q; those of %s are used", g.Version, tables.Version)})
+		w.addGroup(Finding{Level: 2, Severity: Warning, Code: GroupVersion, Segment: "GS", Element: 8, Offset: s.ElementOffset(8), Path: s.ElementPath(8),
+			Message: fmt.Sprintf("there are no tables of version %q; those of %s are used", clip(s.Element(8)), tables.Version)})
 	}
-	w.validator = NewValidator(tables, w.addSet)
+	w.validator = NewValidator(tables, w.decoder.Delimiters(), w.addSet)
+	w.validator.Balanced = w.options.Partner != nil && w.options.Partner.Balanced
+	return nil
+}
+
+// tablesOf gives the tables of a version with the partner's rules in them. A rule for
+// a place that only another version has does not count.
+func (w *walk) tablesOf(version string) (*Tables, bool, error) {
+	t, exact, err := ForVersion(version)
+	if err != nil || w.options.Partner == nil {
+		return t, exact, err
+	}
+	if w.tables[t.Version] == nil {
+		ruled, err := t.With(w.options.Partner)
+		if err != nil {
+			return nil, false, err
+		}
+		if w.tables == nil {
+			w.tables = map[string]*Tables{}
+		}
+		w.tables[t.Version] = ruled
+	}
+	return w.tables[t.Version], exact, nil
 }
 
 func (w *walk) beginSet(s *edi.Segment) {
-	w.inSet, w.rejected = true, false
+	w.inSet, w.rejected, w.faults = true, false, 0
 	w.report = SetReport{Set: s.Text(1), Control: s.Text(2), Findings: []Finding{}}
-	if !w.validator.Begin(w.report.Set) {
+	known := w.validator.Begin(w.report.Set)
+	about := func(element int, code, format string, args ...any) {
 		w.rejected = true
-		w.addSet(Finding{Scope: OfSet, Level: 2, Severity: Error, Code: SetUnsupported, Segment: "ST", Position: 1, Element: 1, Offset: s.ElementOffset(1), Path: s.ElementPath(1),
-			Message: fmt.Sprintf("there is no table of set %q in %s", w.report.Set, w.validator.tables.Version)})
+		w.addSet(Finding{Scope: OfSet, Level: 1, Severity: Error, Code: code, Segment: "ST", Position: 1, Element: element, Offset: s.ElementOffset(element),
+			Path: s.ElementPath(element), Message: fmt.Sprintf(format, args...)})
 	}
-	if w.seen.add(w.report.Control) {
-		w.rejected = true
-		w.addSet(Finding{Scope: OfSet, Level: 1, Severity: Error, Code: SetControlTwice, Segment: "ST", Position: 1, Element: 2, Offset: s.ElementOffset(2), Path: s.ElementPath(2),
-			Message: fmt.Sprintf("set control number %q stands twice in the group", w.report.Control)})
+	switch {
+	case !known:
+		about(1, SetUnsupported, "there is no table of set %q in %s", clip(s.Element(1)), w.validator.tables.Version)
+	case w.validator.set.functional != w.functional:
+		about(1, SetIdentifier, "set %s belongs into a group %s, and this group is %q", w.report.Set, w.validator.set.functional, w.functional)
+	}
+	switch {
+	case w.report.Control == "":
+		about(2, SetControlSyntax, "the set has no control number")
+	case w.seen.add(w.report.Control):
+		about(2, SetControlTwice, "set control number %q stands twice in the group", clip(s.Element(2)))
 	}
 	w.inside(s)
 }
@@ -171,14 +248,13 @@ func (w *walk) inside(s *edi.Segment) {
 func (w *walk) endSet() {
 	w.inSet = false
 	w.report.Segments = w.validator.Position()
-	w.report.Verdict = Accepted
-	for _, f := range w.report.Findings {
-		if f.Severity == Error {
-			w.report.Verdict = Errors
-		}
-	}
-	if w.rejected {
+	switch {
+	case w.rejected:
 		w.report.Verdict = Rejected
+	case w.faults > 0:
+		w.report.Verdict = Errors
+	default:
+		w.report.Verdict = Accepted
 	}
 	w.handler.Set(w.report)
 }
@@ -198,79 +274,11 @@ func (w *walk) endInterchange() {
 	w.inInterchange = false
 }
 
-// broken closes everything behind a fault that leaves the decoder lost.
-func (w *walk) broken(fault *edi.SyntaxError) {
-	if !w.begun {
-		w.begun, w.inInterchange = true, true
-		w.handler.BeginInterchange(edi.Interchange{})
-	}
-	if w.inSet {
-		w.rejected = true
-		w.addSet(Finding{Scope: OfSet, Level: 1, Severity: Error, Code: SetTrailer, Segment: "SE", Position: w.validator.Position(), Offset: fault.Offset, Path: fault.Path,
-			Message: "the set ends without SE: " + fault.Err.Error()})
-		w.endSet()
-	}
-	w.addInterchange(Finding{Level: 1, Severity: Error, Code: interchangeCode(fault), Segment: "ISA", Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()})
-	w.endInterchange()
-}
-
-// interchangeCode is TA105 of a fault.
-func interchangeCode(err error) string {
-	switch {
-	case errors.Is(err, edi.ErrControl):
-		return "001"
-	case errors.Is(err, edi.ErrCount):
-		return "021"
-	case errors.Is(err, edi.ErrEnd):
-		return "023"
-	case errors.Is(err, edi.ErrISAWidth):
-		return "022"
-	}
-	return "024"
-}
-
-// tolerate sorts a fault that the decoder went on behind.
-func (w *walk) tolerate(fault *edi.SyntaxError) {
-	f := Finding{Level: 1, Severity: Error, Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()}
-	switch {
-	case errors.Is(fault, edi.ErrSegmentID):
-		return // the validator tells it
-	case w.inSet:
-		w.rejected = true
-		f.Scope, f.Segment, f.Position, f.Code = OfSet, "SE", w.validator.Position()+1, SetCount
-		if errors.Is(fault, edi.ErrControl) {
-			f.Code = SetControl
-		}
-		w.addSet(f)
-	case w.inGroup:
-		f.Segment, f.Code = "GE", "5"
-		if errors.Is(fault, edi.ErrControl) {
-			f.Code = "4"
-		}
-		w.addGroup(f)
-	default:
-		f.Segment, f.Code = "IEA", interchangeCode(fault)
-		w.addInterchange(f)
-	}
-}
-
-// envelope reports what ParseInterchange and ParseGroup find.
-func (w *walk) envelope(err error, code string) {
-	var fault *edi.SyntaxError
-	if !errors.As(err, &fault) {
-		return
-	}
-	f := Finding{Level: 1, Severity: Error, Code: code, Segment: "ISA", Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()}
-	if w.inGroup {
-		f.Segment = "GS"
-		w.addGroup(f)
-		return
-	}
-	w.addInterchange(f)
-}
-
 func (w *walk) addSet(f Finding) {
-	w.count(f)
+	if f.Severity == Error {
+		w.ok = false
+		w.faults++
+	}
 	if len(w.report.Findings) == maxFindings {
 		w.report.Omitted++
 		return
@@ -278,24 +286,33 @@ func (w *walk) addSet(f Finding) {
 	w.report.Findings = append(w.report.Findings, f)
 }
 
+// addGroup and addInterchange take a finding of level 1, an error unless it says else.
 func (w *walk) addGroup(f Finding) {
-	w.count(f)
 	f.Scope = OfGroup
-	if len(w.group) < maxFindings {
-		w.group = append(w.group, f)
-	}
+	w.group = w.keep(w.group, f)
 }
 
 func (w *walk) addInterchange(f Finding) {
-	w.count(f)
 	f.Scope = OfInterchange
-	if len(w.interchange) < maxFindings {
-		w.interchange = append(w.interchange, f)
+	if !w.inInterchange {
+		w.early = w.keep(w.early, f)
+		return
 	}
+	w.interchange = w.keep(w.interchange, f)
 }
 
-func (w *walk) count(f Finding) {
+func (w *walk) keep(findings []Finding, f Finding) []Finding {
+	if f.Severity == "" {
+		f.Severity = Error
+	}
+	if f.Level == 0 {
+		f.Level = 1
+	}
 	if f.Severity == Error {
 		w.ok = false
 	}
+	if len(findings) == maxFindings {
+		return findings
+	}
+	return append(findings, f)
 }
