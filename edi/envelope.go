@@ -193,7 +193,7 @@ func (d *Decoder) peek(id string) bool {
 // trailer compares a trailer's count and control number with what was read.
 func (d *Decoder) trailer(want int, control *controlNumber, header string) error {
 	s := &d.segment
-	if got, err := strconv.Atoi(s.Text(1)); err != nil || got != want {
+	if got, err := strconv.Atoi(string(bytes.TrimSpace(s.Element(1)))); err != nil || got != want {
 		if err := d.tolerated(d.segmentFault(ErrCount, "%s01 is %q, counted %d", s.ID(), s.Element(1), want)); err != nil {
 			return err
 		}

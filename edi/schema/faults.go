@@ -59,12 +59,17 @@ func (w *walk) withoutTrailer(f Finding) {
 
 // broken closes everything behind a fault that leaves the decoder lost.
 func (w *walk) broken(fault *edi.SyntaxError) {
-	if !w.inInterchange {
-		w.begun, w.inInterchange = true, true
+	f := Finding{Level: 1, Severity: Error, Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()}
+	switch {
+	case w.ended && errors.Is(fault, edi.ErrNoInterchange):
+		w.ended = false // what stands behind an interchange counts as its own
+		f.Message = "text stands behind the interchange: " + f.Message
+	case !w.inInterchange || w.ended:
+		w.endInterchange()
+		w.begun, w.inInterchange, w.ended = true, true, false
 		w.interchange, w.early = w.early, nil
 		w.handler.BeginInterchange(edi.Interchange{})
 	}
-	f := Finding{Level: 1, Severity: Error, Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()}
 	for w.inSet || w.inGroup {
 		w.withoutTrailer(f)
 	}

@@ -58,35 +58,3 @@ func errorsOf(findings []Finding) int {
 	}
 	return n
 }
-
-// TestTheNegativesAreFound checks what the samples' own list says of broken files, as
-// far as the strict decoder reads them; docs/x12.md tells the rest.
-func TestTheNegativesAreFound(t *testing.T) {
-	rows(t, "NEGATIVES.tsv") // skips where there are no samples
-	for file, want := range map[string]struct{ code, path string }{
-		"850/indice-co_EDI.Net__x12.850.issue135.edi":                           {SetControlTwice, "ST[2]-02"},
-		"850/ballerina-platform_module-ballerina-edi__envelope_tests.bal_4.edi": {SegmentUnknown, "ZZZ[1]"},
-		"999/imsweb_x12-parser__x12_999_accepted.txt":                           {"001", "IEA[1]"},
-		"other/Query-farm_vgi-x12__truncated.edi":                               {"023", ""},
-	} {
-		content, err := os.ReadFile(filepath.Join(samples, file))
-		require.NoError(t, err)
-		var c collector
-		ok, err := Validate(bytes.NewReader(content), &c, Options{})
-		require.NoError(t, err, file)
-		require.False(t, ok, file)
-		found := false
-		all := c.envelope
-		for _, s := range c.sets {
-			all = append(all, s.Findings...)
-		}
-		for _, f := range all {
-			found = found || f.Code == want.code && bytes.HasSuffix([]byte(f.Path), []byte(want.path))
-		}
-		require.True(t, found, "%s: %s at %s is not among %v", file, want.code, want.path, all)
-	}
-	content, err := os.ReadFile(filepath.Join(samples, "other/imsweb_x12-parser__x12_no_isa_line.txt"))
-	require.NoError(t, err)
-	_, err = Validate(bytes.NewReader(content), &collector{}, Options{})
-	require.ErrorIs(t, err, ErrNoInterchange)
-}

@@ -195,7 +195,7 @@ func expectedPosition(f Finding, all []Finding) int {
 		return at
 	}
 	for _, other := range all {
-		if other.Scope == OfSegment && other.Position < f.Position && (other.Code == SegmentUnknown || other.Code == SegmentNotInSet) {
+		if other.Scope == OfSegment && other.Position < f.Position && (other.Code == SegmentUnknown || other.Code == SegmentUnexpected || other.Code == SegmentNotInSet) {
 			at--
 		}
 	}

@@ -72,15 +72,17 @@ type walk struct {
 	ok        bool
 	begun     bool
 
-	inInterchange, inGroup, inSet bool
-	early                         []Finding // of an ISA that was not given yet
-	interchange, group            []Finding
-	groups                        controls // GS06 within the interchange
-	report                        SetReport
-	functional                    string // GS01
-	faults                        int    // errors in the set
-	rejected                      bool
-	seen                          controls // ST02 within the group
+	// ended is set behind an IEA: what follows may still concern the interchange.
+	inInterchange, ended, inGroup, inSet bool
+
+	early              []Finding // of an ISA that was not given yet
+	interchange, group []Finding
+	groups             controls // GS06 within the interchange
+	report             SetReport
+	functional         string // GS01
+	faults             int    // errors in the set
+	rejected           bool
+	seen               controls // ST02 within the group
 }
 
 func (w *walk) run() (bool, error) {
@@ -102,6 +104,7 @@ func (w *walk) finish(err error) (bool, error) {
 	case !w.begun && (errors.Is(err, io.EOF) || errors.Is(err, edi.ErrNoInterchange)):
 		return false, ErrNoInterchange
 	case errors.Is(err, io.EOF):
+		w.endInterchange()
 		return w.ok, nil
 	case errors.As(err, &fault):
 		w.broken(fault)
@@ -123,13 +126,15 @@ func (w *walk) segment(s *edi.Segment) error {
 	case s.Is("GE"):
 		w.endGroup()
 	case s.Is("IEA"):
-		w.endInterchange()
+		w.endGroup()
+		w.ended = true
 	}
 	return nil
 }
 
 func (w *walk) beginInterchange(s *edi.Segment) {
-	w.begun, w.inInterchange, w.groups = true, true, controls{}
+	w.endInterchange()
+	w.begun, w.inInterchange, w.ended, w.groups = true, true, false, controls{}
 	w.interchange, w.early = w.early, nil
 	ic, err := edi.ParseInterchange(s)
 	w.handler.BeginInterchange(ic)
@@ -294,7 +299,7 @@ func (w *walk) addGroup(f Finding) {
 
 func (w *walk) addInterchange(f Finding) {
 	f.Scope = OfInterchange
-	if !w.inInterchange {
+	if !w.inInterchange || w.ended { // it is of the ISA that comes next
 		w.early = w.keep(w.early, f)
 		return
 	}

@@ -63,6 +63,9 @@ func (v *Validator) Segment(s *edi.Segment) {
 	}
 	if def == nil {
 		if def = v.tables.segments[string(s.Element(0))]; def == nil {
+			if id := s.Element(0); v.set == nil && (len(id) < 2 || len(id) > 3) {
+				v.report(segmentFinding(s, v.position, 1, SegmentUnknown, "%.10q is no segment id", id))
+			}
 			return
 		}
 	}
@@ -183,6 +186,8 @@ func (v *Validator) lost(s *edi.Segment) {
 	id := s.ID()
 	_, known := v.tables.segments[id]
 	switch {
+	case id == "IEA" || id == "GE":
+		v.report(segmentFinding(s, v.position, 1, SegmentUnexpected, "%s ends an envelope, and stands inside a set", id))
 	case v.set.members[id]:
 		v.report(segmentFinding(s, v.position, 2, SegmentOutOfOrder, "%s may stand in a %s, but not here", id, v.set.id))
 	case known:
