@@ -114,13 +114,13 @@ func (p *place) path(id []byte) string {
 	if p.inGroup {
 		b.WriteString("/GS[" + strconv.Itoa(p.group) + "]")
 	}
-	if name == "GS" {
+	if name == "GS" && p.inGroup {
 		return b.String()
 	}
 	if p.inSet {
 		b.WriteString("/ST[" + strconv.Itoa(p.set) + "]")
 	}
-	if name == "ST" {
+	if name == "ST" && p.inSet {
 		return b.String()
 	}
 	count := p.seen.of(segmentKey(id))
