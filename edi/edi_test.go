@@ -247,31 +247,6 @@ func TestSamplesAreReadOrRefusedWithAPlace(t *testing.T) {
 	require.Greater(t, read, 50)
 }
 
-func FuzzDecode(f *testing.F) {
-	f.Add(encode(f, DefaultDelimiters, true, order()[:3]))
-	f.Add(encode(f, Delimiters{Element: '|', Component: ':', Segment: '\n'}, false, order()[:3], order()[:1]))
-	f.Add([]byte("ISA*00"))
-	f.Fuzz(func(t *testing.T, input []byte) {
-		trees, err := ReadAll(bytes.NewReader(input))
-		if err != nil {
-			var fault *SyntaxError
-			if !errors.As(err, &fault) || fault.Offset < 0 || fault.Offset > int64(len(input)) || trees != nil {
-				t.Fatalf("a refusal must be a SyntaxError inside the input: %v", err)
-			}
-			return
-		}
-		for _, tree := range trees {
-			for _, group := range tree.Groups {
-				for _, set := range group.Sets {
-					if set.Offset >= int64(len(input)) {
-						t.Fatalf("set at %d of %d", set.Offset, len(input))
-					}
-				}
-			}
-		}
-	})
-}
-
 func BenchmarkDecodeSmall(b *testing.B) {
 	var sets []SegmentData
 	for range 3000 {

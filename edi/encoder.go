@@ -17,7 +17,7 @@ var ErrOrder = errors.New("encoder used out of order")
 
 // DataError says which element of a set cannot be written.
 type DataError struct {
-	Set     string // ST01
+	Set     string // ST01; empty for a segment outside the groups
 	Segment string
 	// Position counts segments from ST = 1.
 	Position  int
@@ -28,6 +28,9 @@ type DataError struct {
 
 // Error names set, segment, element and the offending character.
 func (e *DataError) Error() string {
+	if e.Set == "" {
+		return fmt.Sprintf("%s%02d contains %q: %v", e.Segment, e.Element, e.Character, e.Err)
+	}
 	return fmt.Sprintf("set %s, segment %d: %s%02d contains %q: %v", e.Set, e.Position, e.Segment, e.Element, e.Character, e.Err)
 }
 
@@ -78,6 +81,22 @@ func (e *Encoder) BeginInterchange(ic Interchange) error {
 	return e.flush()
 }
 
+// WriteSegment writes a segment of the interchange itself, such as a TA1; it stands in
+// front of the groups.
+func (e *Encoder) WriteSegment(s SegmentData) error {
+	if err := e.expect(inInterchange, "WriteSegment"); err != nil {
+		return err
+	}
+	if e.groups > 0 {
+		return fmt.Errorf("%w: WriteSegment behind a group", ErrOrder)
+	}
+	if err := e.check("", 0, s); err != nil {
+		return err
+	}
+	e.append(s.ID, s.Elements)
+	return e.flush()
+}
+
 // BeginGroup writes a GS.
 func (e *Encoder) BeginGroup(g Group) error {
 	if err := e.expect(inInterchange, "BeginGroup"); err != nil {
@@ -98,6 +117,12 @@ func (e *Encoder) BeginGroup(g Group) error {
 func (e *Encoder) WriteSet(id, control string, segments []SegmentData) error {
 	if err := e.expect(inGroup, "WriteSet"); err != nil {
 		return err
+	}
+	if len(id) != 3 {
+		return fmt.Errorf("ST01 is %q; it must be 3 characters", id)
+	}
+	if len(control) < 4 || len(control) > 9 {
+		return fmt.Errorf("ST02 is %q; it must be 4 to 9 characters", control)
 	}
 	all := make([]SegmentData, 0, len(segments)+2)
 	all = append(all, NewSegment("ST", id, control))

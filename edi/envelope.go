@@ -194,12 +194,12 @@ func (d *Decoder) peek(id string) bool {
 func (d *Decoder) trailer(want int, control *controlNumber, header string) error {
 	s := &d.segment
 	if got, err := strconv.Atoi(string(bytes.TrimSpace(s.Element(1)))); err != nil || got != want {
-		if err := d.tolerated(d.segmentFault(ErrCount, "%s01 is %q, counted %d", s.ID(), s.Element(1), want)); err != nil {
+		if err := d.tolerated(d.segmentFault(ErrCount, "%s01 is %q, counted %d", s.ID(), clip(s.Element(1)), want)); err != nil {
 			return err
 		}
 	}
 	if !control.same(s.Element(2)) {
-		return d.tolerated(d.segmentFault(ErrControl, "%s02 is %q, %s is %q", s.ID(), s.Element(2), header, control.digits[:control.n]))
+		return d.tolerated(d.segmentFault(ErrControl, "%s02 is %q, %s is %q", s.ID(), clip(s.Element(2)), header, control.digits[:control.n]))
 	}
 	return nil
 }

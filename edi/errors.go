@@ -38,3 +38,8 @@ func (e *SyntaxError) Error() string {
 
 // Unwrap gives the fault itself.
 func (e *SyntaxError) Unwrap() error { return e.Err }
+
+// maxQuoted is how much of the input an error repeats.
+const maxQuoted = 40
+
+func clip(value []byte) []byte { return value[:min(len(value), maxQuoted)] }

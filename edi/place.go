@@ -107,7 +107,7 @@ func (o *occurrences) of(key uint32) int {
 func (p *place) path(id []byte) string {
 	var b strings.Builder
 	b.WriteString("ISA[" + strconv.Itoa(p.interchange) + "]")
-	name := string(id)
+	name := string(clip(id))
 	if name == "ISA" {
 		return b.String()
 	}

@@ -9,7 +9,9 @@ import (
 type InterchangeTree struct {
 	Interchange
 	Delimiters Delimiters
-	Groups     []GroupTree
+	// Segments are those of the interchange itself, outside its groups: TA1.
+	Segments []SegmentData
+	Groups   []GroupTree
 }
 
 // GroupTree is a whole functional group in memory.
@@ -58,7 +60,11 @@ func grow(out []InterchangeTree, s *Segment, decoder *Decoder) ([]InterchangeTre
 		interchange.Groups = append(interchange.Groups, GroupTree{Group: g})
 		return out, err
 	}
-	if s.Is("GE") || s.Is("IEA") || s.Is("TA1") {
+	if s.Is("GE") || s.Is("IEA") {
+		return out, nil
+	}
+	if s.Is("TA1") && !decoder.place.inSet {
+		interchange.Segments = append(interchange.Segments, s.Data())
 		return out, nil
 	}
 	group := &interchange.Groups[len(interchange.Groups)-1]
