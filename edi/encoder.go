@@ -167,18 +167,30 @@ func (e *Encoder) expect(s stage, method string) error {
 	return nil
 }
 
-// check refuses data that a reader would take apart differently. Components are
-// joined by the caller, so the component separator is theirs to use.
+// check refuses data that a reader would take apart differently.
 func (e *Encoder) check(set string, position int, s SegmentData) error {
 	if len(s.ID) < 2 || len(s.ID) > 3 || !upperAlphanumeric([]byte(s.ID)) {
 		return fmt.Errorf("set %s, segment %d: %w: %q", set, position, ErrSegmentID, s.ID)
 	}
 	for i, element := range s.Elements {
-		if at, bad := forbidden(element, e.delimiters); bad {
+		if at, bad := unwritable(element, e.delimiters); bad {
 			return &DataError{Set: set, Segment: s.ID, Position: position, Element: i + 1, Character: element[at], Err: ErrForbidden}
 		}
 	}
 	return nil
+}
+
+// unwritable finds the first byte that is forbidden and does not mark a part of an
+// element.
+func unwritable(element string, d Delimiters) (int, bool) {
+	for i := range len(element) {
+		switch b := element[i]; {
+		case b == componentMark, b == repetitionMark && d.Repetition != 0:
+		case b < 0x20 || b == 0x7f || d.is(b):
+			return i, true
+		}
+	}
+	return 0, false
 }
 
 // forbidden finds the first byte that is a delimiter or a control character.
@@ -193,19 +205,44 @@ func forbidden(s string, d Delimiters) (int, bool) {
 }
 
 func (e *Encoder) append(id string, elements []string) {
-	last := len(elements)
-	for last > 0 && elements[last-1] == "" {
-		last--
-	}
 	e.line = append(e.line, id...)
-	for _, element := range elements[:last] {
+	written := len(e.line)
+	for _, element := range elements {
 		e.line = append(e.line, e.delimiters.Element)
-		e.line = append(e.line, element...)
+		if e.element(element) {
+			written = len(e.line)
+		}
 	}
-	e.line = append(e.line, e.delimiters.Segment)
+	e.line = append(e.line[:written], e.delimiters.Segment) // trailing empty elements are left out
 	if e.LineBreak && e.delimiters.Segment != '\n' {
 		e.line = append(e.line, '\n')
 	}
+}
+
+// element writes an element with the separators of the interchange between its parts,
+// without empty components at the end of each repetition. It says whether there was
+// anything to write.
+func (e *Encoder) element(text string) bool {
+	from := len(e.line)
+	if strings.IndexByte(text, componentMark) < 0 && strings.IndexByte(text, repetitionMark) < 0 {
+		e.line = append(e.line, text...)
+		return len(text) > 0
+	}
+	written := from // behind the last byte that is to stay
+	for i := range len(text) {
+		switch text[i] {
+		case componentMark:
+			e.line = append(e.line, e.delimiters.Component)
+		case repetitionMark:
+			e.line = append(e.line[:written], e.delimiters.Repetition)
+			written = len(e.line)
+		default:
+			e.line = append(e.line, text[i])
+			written = len(e.line)
+		}
+	}
+	e.line = e.line[:written]
+	return written > from
 }
 
 func (e *Encoder) flush() error {

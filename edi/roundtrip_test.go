@@ -54,6 +54,13 @@ func placeless(trees []InterchangeTree) []InterchangeTree {
 		for i := range segments {
 			s := &segments[i]
 			s.Offset = 0
+			for k, element := range s.Elements {
+				repetitions := Repetitions(element)
+				for r := range repetitions {
+					repetitions[r] = Composite(Components(repetitions[r])...)
+				}
+				s.Elements[k] = Repeated(repetitions...)
+			}
 			for len(s.Elements) > 0 && s.Elements[len(s.Elements)-1] == "" {
 				s.Elements = s.Elements[:len(s.Elements)-1]
 			}
@@ -92,6 +99,9 @@ func canonical(input []byte) bool {
 			return end == int64(len(input))
 		}
 		last := s.Element(s.Len())
+		if err == nil && (bytes.ContainsAny(s.Raw(), "\x1d\x1f") || !s.Is("ISA") && trailing(s, d.Delimiters())) {
+			return false
+		}
 		switch {
 		case err != nil || s.Offset != end || s.Len() > 0 && len(last) == 0 || s.Len() == 0 && len(s.Raw()) > 3:
 			return false
@@ -114,6 +124,23 @@ func canonical(input []byte) bool {
 		}
 		end = d.InputOffset()
 	}
+}
+
+// trailing says whether an element ends in an empty component.
+func trailing(s *Segment, d Delimiters) bool {
+	for i := range s.Len() {
+		element := s.Element(i + 1)
+		repetitions := [][]byte{element}
+		if d.Repetition != 0 {
+			repetitions = bytes.Split(element, []byte{d.Repetition})
+		}
+		for _, r := range repetitions {
+			if bytes.HasSuffix(r, []byte{d.Component}) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // flush says whether the fields begin at their left edge and are padded with blanks.
@@ -145,6 +172,32 @@ func TestRoundTrip(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, placeless(trees), placeless(again), "other delimiters, the same meaning")
 	}
+}
+
+func TestPartsOfElementsAreWrittenWithTheSeparatorsOfTheInterchange(t *testing.T) {
+	d := Delimiters{Element: '|', Component: ':', Repetition: '!', Segment: '~'}
+	var b bytes.Buffer
+	e := NewEncoder(&b, d)
+	ic := header("000000017")
+	ic.Version = "00501"
+	require.NoError(t, e.BeginInterchange(ic))
+	require.NoError(t, e.BeginGroup(Group{Functional: "PO", Sender: "US", Receiver: "THEM", Time: moment, Control: "5", Version: "005010"}))
+	require.NoError(t, e.WriteSet("850", "0001", []SegmentData{
+		NewSegment("REF", "DP", "1", "", Composite("AA", "1", "", "")), NewSegment("ABC", Repeated("a", Composite("b", "c", ""), ""), "", Composite("", "")),
+	}))
+	require.ErrorIs(t, e.WriteSet("850", "0002", []SegmentData{NewSegment("REF", "DP", "14:05")}), ErrForbidden, "a separator in data is not a composite")
+	require.NoError(t, e.EndGroup())
+	require.NoError(t, e.EndInterchange())
+	require.Contains(t, b.String(), "~REF|DP|1||AA:1~ABC|a!b:c!~SE|")
+	trees, err := ReadAll(bytes.NewReader(b.Bytes()))
+	require.NoError(t, err)
+	segments := trees[0].Groups[0].Sets[0].Segments
+	require.Equal(t, []string{"AA", "1"}, Components(segments[0].Element(4)))
+	require.Equal(t, []string{"a", Composite("b", "c"), ""}, Repetitions(segments[1].Element(1)))
+	old := NewEncoder(&b, DefaultDelimiters)
+	require.NoError(t, old.BeginInterchange(header("000000018")))
+	require.NoError(t, old.BeginGroup(Group{Functional: "PO", Sender: "US", Receiver: "THEM", Time: moment, Control: "5", Version: "004010"}))
+	require.ErrorIs(t, old.WriteSet("850", "0001", segments), ErrForbidden, "nothing repeats where there is no separator for it")
 }
 
 func TestSegmentsOutsideGroupsAreKept(t *testing.T) {

@@ -1,6 +1,9 @@
 package edi
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // Segment is one decoded segment. It and everything taken from it is valid until
 // the next call of Decoder.Read.
@@ -79,7 +82,7 @@ func (s *Segment) ElementPath(i int) string { return s.Path() + elementSuffix(i)
 
 // Data copies the segment, so that it can be kept.
 func (s *Segment) Data() SegmentData {
-	text := string(s.raw) // one copy, which every element is a part of
+	text := s.neutral() // one copy, which every element is a part of
 	d := SegmentData{ID: text[:s.bounds[1]-1], Offset: s.Offset}
 	if s.Len() > 0 {
 		d.Elements = make([]string, s.Len())
@@ -88,6 +91,26 @@ func (s *Segment) Data() SegmentData {
 		}
 	}
 	return d
+}
+
+// neutral copies the segment, with marks in place of the separators within elements.
+func (s *Segment) neutral() string {
+	d := s.delimiters
+	composite := bytes.IndexByte(s.raw, d.Component) >= 0
+	repeated := d.Repetition != 0 && bytes.IndexByte(s.raw, d.Repetition) >= 0
+	if !composite && !repeated || s.Is("ISA") { // which holds the separators as its data
+		return string(s.raw)
+	}
+	marked := bytes.Clone(s.raw)
+	for i, b := range marked {
+		switch {
+		case b == d.Component:
+			marked[i] = componentMark
+		case b == d.Repetition && repeated:
+			marked[i] = repetitionMark
+		}
+	}
+	return string(marked)
 }
 
 // split finds the elements of raw.
@@ -101,8 +124,36 @@ func (s *Segment) split(raw []byte) {
 	s.take(raw, append(bounds, 0), len(bounds))
 }
 
+// The marks stand between the parts of an element in a SegmentData, whatever separators
+// the interchange has: they are no data, because X12 data hold no control characters.
+const (
+	componentMark  = 0x1f
+	repetitionMark = 0x1d
+)
+
+// Composite joins the components of an element of a SegmentData; empty ones at the end
+// are left out.
+func Composite(components ...string) string {
+	return strings.TrimRight(strings.Join(components, string(rune(componentMark))), string(rune(componentMark)))
+}
+
+// Repeated joins the repetitions of an element of a SegmentData.
+func Repeated(repetitions ...string) string {
+	return strings.Join(repetitions, string(rune(repetitionMark)))
+}
+
+// Components takes an element of a SegmentData apart; one without components is its own
+// first.
+func Components(element string) []string { return strings.Split(element, string(rune(componentMark))) }
+
+// Repetitions takes the repetitions of an element of a SegmentData apart.
+func Repetitions(element string) []string {
+	return strings.Split(element, string(rune(repetitionMark)))
+}
+
 // SegmentData is a segment by value: its id and its elements, Elements[0] being
-// element 01. Components stay joined by the interchange's component separator.
+// element 01. It depends on no delimiters: Composite and Repeated join the parts of an
+// element, Components and Repetitions take it apart.
 type SegmentData struct {
 	ID       string
 	Elements []string

@@ -1,195 +1,91 @@
-// Package ack makes the functional acknowledgement, set 997, of what a validation
-// found. An acknowledgement is never acknowledged.
+// Package ack makes the acknowledgements of what a validation found, the sets 997 and
+// 999 for functional groups and the segment TA1 for interchanges, and reads those that
+// partners send. An acknowledgement is never acknowledged.
 package ack
 
 import (
-	"fmt"
+	"errors"
 	"io"
-	"strconv"
-	"strings"
 	"time"
 
 	"tradewind/edi"
 	"tradewind/edi/schema"
 )
 
+// Kind is what an acknowledgement is made as.
+type Kind string
+
+// The kinds.
+const (
+	Functional     Kind = "997"
+	Implementation Kind = "999" // of 005010 and later
+	Technical      Kind = "TA1" // of an interchange
+)
+
+// When says whether a TA1 is written.
+type When string
+
+// The choices of When.
+const (
+	Requested When = ""       // where ISA14 asks for it
+	Always    When = "always" // whether asked or not
+	Never     When = "never"
+)
+
+// Options are what partners agree about acknowledgements. The zero value gives a 997
+// for each group in its own version, with a loop for each set, and a TA1 on request.
+type Options struct {
+	// Kind is Functional when empty. Implementation counts for groups of 005010 and
+	// later; older ones know no 999 and get a 997.
+	Kind Kind
+	// Version is GS08 of the answer; empty means that of the group without the
+	// convention behind it, as 004010 of 004010VICS.
+	Version string
+	// FailingOnly leaves out the sets in which nothing is wrong.
+	FailingOnly bool
+	// Reject refuses sets with errors that else are accepted with errors noted.
+	Reject bool
+	// TA1 says when the interchange is answered too.
+	TA1 When
+	// Delimiters are those of the answer; edi.DefaultDelimiters when they are zero. The
+	// repetition separator is given and taken as the version asks.
+	Delimiters edi.Delimiters
+}
+
+// Numbers are the control numbers of an answer: ISA13, and GS06 of its first group;
+// the next groups count on.
+type Numbers struct {
+	Interchange, Group int64
+}
+
 // Group is a received functional group with what was found in it.
 type Group struct {
 	edi.Group
+	// Count is GE01 as it was sent.
+	Count    string
 	Sets     []schema.SetReport
 	Findings []schema.Finding
 }
 
-// Answerable says whether a group is to be acknowledged: 997 and 999 never are.
-func (g Group) Answerable() bool { return g.Functional != "FA" }
-
-// The codes of AK501 and AK901.
-const (
-	accepted         = "A"
-	acceptedErrors   = "E"
-	partiallyRefused = "P"
-	refused          = "R"
-)
-
-// maxCodes is how many codes AK5 and AK9 hold.
-const maxCodes = 5
-
-// Segments are those of the 997 between its ST and SE; d are the delimiters that it is
-// written with, which no copied value may hold.
-func (g Group) Segments(d edi.Delimiters) []edi.SegmentData {
-	out := []edi.SegmentData{edi.NewSegment("AK1", g.Functional, g.Control)}
-	good, noted := 0, false
+// Answerable says whether a group is to be acknowledged: 997 and 999 never are, in
+// whatever group they come.
+func (g Group) Answerable() bool {
+	if functionalOf(g.Group) == "FA" {
+		return false
+	}
 	for _, s := range g.Sets {
-		out = append(out, edi.NewSegment("AK2", s.Set, s.Control))
-		out = append(out, details(s.Findings, d)...)
-		out = append(out, verdict(s))
-		if s.Verdict != schema.Rejected {
-			good++
-		}
-		noted = noted || s.Verdict == schema.Errors
-	}
-	codes := codesOf(g.Findings, schema.OfGroup)
-	answer := accepted
-	switch {
-	case len(codes) > 0 || good == 0 && len(g.Sets) > 0:
-		answer, good = refused, 0
-	case good < len(g.Sets):
-		answer = partiallyRefused
-	case noted:
-		answer = acceptedErrors
-	}
-	n := strconv.Itoa(len(g.Sets))
-	return append(out, edi.NewSegment("AK9", append([]string{answer, n, n, strconv.Itoa(good)}, codes...)...))
-}
-
-// verdict is the AK5 of a set.
-func verdict(s schema.SetReport) edi.SegmentData {
-	answer := map[schema.Verdict]string{schema.Accepted: accepted, schema.Errors: acceptedErrors, schema.Rejected: refused}[s.Verdict]
-	codes := codesOf(s.Findings, schema.OfSet)
-	for _, f := range s.Findings {
-		if f.Severity == schema.Error && (f.Scope == schema.OfSegment || f.Scope == schema.OfElement) {
-			codes = append(codes, schema.SetHasSegments)
-			break
+		if s.Set != string(Functional) && s.Set != string(Implementation) {
+			return true
 		}
 	}
-	return edi.NewSegment("AK5", append([]string{answer}, codes[:min(len(codes), maxCodes)]...)...)
-}
-
-// codesOf gives the codes of a scope, each once.
-func codesOf(findings []schema.Finding, scope schema.Scope) []string {
-	var out []string
-	seen := map[string]bool{}
-	for _, f := range findings {
-		if f.Scope == scope && f.Severity == schema.Error && !seen[f.Code] && len(out) < maxCodes {
-			seen[f.Code] = true
-			out = append(out, f.Code)
-		}
-	}
-	return out
-}
-
-// maxElements is how many AK4 an AK3 may have.
-const maxElements = 99
-
-// details are AK3 for each faulty segment, and AK4 for its elements.
-func details(findings []schema.Finding, d edi.Delimiters) []edi.SegmentData {
-	var out []edi.SegmentData
-	last, elements := "", 0
-	for _, f := range findings {
-		if f.Severity != schema.Error {
-			continue
-		}
-		switch f.Scope {
-		case schema.OfSegment:
-			out = append(out, edi.NewSegment("AK3", f.Segment, strconv.Itoa(f.Position), "", f.Code))
-			last = ""
-		case schema.OfElement:
-			if key := f.Segment + strconv.Itoa(f.Position); key != last {
-				out = append(out, edi.NewSegment("AK3", f.Segment, strconv.Itoa(f.Position), "", schema.SegmentHasElements))
-				last, elements = key, 0
-			}
-			if elements++; elements <= maxElements {
-				out = append(out, element(f, d))
-			}
-		}
-	}
-	return out
-}
-
-// element is the AK4 of a finding.
-func element(f schema.Finding, d edi.Delimiters) edi.SegmentData {
-	place := strconv.Itoa(f.Element)
-	if f.Component > 0 {
-		place += string(d.Component) + strconv.Itoa(f.Component)
-	}
-	return edi.NewSegment("AK4", place, f.Number, f.Code, copied(f.Value, d))
-}
-
-// copied is what AK404 repeats: without our delimiters and control characters.
-func copied(value string, d edi.Delimiters) string {
-	clean := strings.Map(func(r rune) rune {
-		switch {
-		case r < ' ' || r == 0x7f || r > '~':
-			return -1
-		case r == rune(d.Element) || r == rune(d.Component) || r == rune(d.Segment) || (d.Repetition != 0 && r == rune(d.Repetition)):
-			return -1
-		}
-		return r
-	}, value)
-	return strings.TrimRight(clean[:min(len(clean), 99)], " ")
+	return len(g.Sets) == 0
 }
 
 // Interchange is a received interchange with its groups.
 type Interchange struct {
 	edi.Interchange
-	Groups []Group
-}
-
-// Numbers are the control numbers of the answer.
-type Numbers struct {
-	Interchange, Group int64
-}
-
-// Write writes one interchange with a 997 per group that is to be acknowledged, from
-// the receiver back to the sender. It says false, and writes nothing, when there is
-// none.
-func (ic Interchange) Write(w io.Writer, d edi.Delimiters, n Numbers, at time.Time) (bool, error) {
-	var answerable []Group
-	for _, g := range ic.Groups {
-		if g.Answerable() {
-			answerable = append(answerable, g)
-		}
-	}
-	if len(answerable) == 0 {
-		return false, nil
-	}
-	e := edi.NewEncoder(w, d)
-	e.LineBreak = true
-	err := e.BeginInterchange(edi.Interchange{
-		SenderQualifier: ic.ReceiverQualifier, Sender: ic.Receiver, ReceiverQualifier: ic.SenderQualifier, Receiver: ic.Sender,
-		Time: at, Version: ic.Version, Control: fmt.Sprintf("%09d", n.Interchange), Usage: ic.Usage,
-	})
-	for i, g := range answerable {
-		if err != nil {
-			break
-		}
-		err = writeGroup(e, g, d, n.Group+int64(i), at)
-	}
-	if err == nil {
-		err = e.EndInterchange()
-	}
-	return err == nil, err
-}
-
-func writeGroup(e *edi.Encoder, g Group, d edi.Delimiters, control int64, at time.Time) error {
-	err := e.BeginGroup(edi.Group{Functional: "FA", Sender: g.Receiver, Receiver: g.Sender, Time: at, Control: strconv.FormatInt(control, 10), Version: g.Version})
-	if err == nil {
-		err = e.WriteSet("997", "0001", g.Segments(d))
-	}
-	if err == nil {
-		err = e.EndGroup()
-	}
-	return err
+	Groups   []Group
+	Findings []schema.Finding
 }
 
 // Collector is a schema.Handler that keeps what an acknowledgement needs.
@@ -202,7 +98,7 @@ func (c *Collector) BeginInterchange(ic edi.Interchange) {
 
 // BeginGroup implements schema.Handler.
 func (c *Collector) BeginGroup(g edi.Group) {
-	ic := &c.Interchanges[len(c.Interchanges)-1]
+	ic := c.interchange()
 	ic.Groups = append(ic.Groups, Group{Group: g})
 }
 
@@ -213,12 +109,43 @@ func (c *Collector) Set(s schema.SetReport) {
 }
 
 // EndGroup implements schema.Handler.
-func (c *Collector) EndGroup(f []schema.Finding) { c.group().Findings = f }
+func (c *Collector) EndGroup(r schema.GroupReport) {
+	g := c.group()
+	g.Count, g.Findings = r.Count, r.Findings
+}
 
 // EndInterchange implements schema.Handler.
-func (c *Collector) EndInterchange([]schema.Finding) {}
+func (c *Collector) EndInterchange(f []schema.Finding) { c.interchange().Findings = f }
+
+func (c *Collector) interchange() *Interchange { return &c.Interchanges[len(c.Interchanges)-1] }
 
 func (c *Collector) group() *Group {
-	groups := c.Interchanges[len(c.Interchanges)-1].Groups
+	groups := c.interchange().Groups
 	return &groups[len(groups)-1]
+}
+
+// Acknowledge validates an input and writes an answer to each of its interchanges that
+// is to be answered. It says how many it wrote; control numbers count on from n. An
+// interchange that cannot be answered does not keep the others from being so.
+func Acknowledge(w io.Writer, r io.Reader, rules schema.Options, o Options, n Numbers, at time.Time) (written int, err error) {
+	var c Collector
+	if _, err := schema.Validate(r, &c, rules); err != nil {
+		return 0, err
+	}
+	var errs []error
+	for _, ic := range c.Interchanges {
+		reply, err := ic.Reply(o)
+		if err == nil && reply != nil {
+			err = reply.Write(w, n, at)
+		}
+		switch {
+		case err != nil:
+			errs = append(errs, err)
+		case reply != nil:
+			written++
+			n.Interchange++
+			n.Group += int64(len(reply.Groups))
+		}
+	}
+	return written, errors.Join(errs...)
 }

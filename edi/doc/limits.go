@@ -1,19 +1,18 @@
 package doc
 
 import (
-	"fmt"
+	"strconv"
+	"strings"
 	"unicode/utf8"
-
-	"tradewind/edi"
 )
 
-// Lengths in characters that a mapping must respect, from the element
-// dictionary of 004010.
+// Lengths in characters that a mapping must respect, from the element dictionary of
+// 004010; none is shorter in 005010.
 const (
-	MaxOrderNumber = 22  // BEG03
-	MaxReference   = 30  // REF02
+	MaxOrderNumber = 22  // BEG03, BIG04
+	MaxReference   = 30  // REF02; 50 in 005010
 	MaxDescription = 80  // PID05
-	MaxMessage     = 264 // MSG01
+	MaxMessage     = 264 // MSG01; MTX02 in 005010 holds 4096
 	MaxName        = 60  // N102
 	MaxStreet      = 55  // N301, N302
 	MaxTown        = 30  // N401
@@ -24,76 +23,110 @@ const (
 	MaxDescriptions = 1000
 )
 
-// limit is the length of an element in 004010; numbers count digits only.
+// limit is the length of an element; of numbers the digits are counted, of composites
+// nothing.
 type limit struct {
 	shortest, longest int
-	number            bool
+	number, composite bool
 }
 
-// limits hold the elements of each segment in order, from the tables of 004010.
-var limits = map[string][]limit{
-	"BEG": {{2, 2, false}, {2, 2, false}, {1, 22, false}, {1, 30, false}, {8, 8, false}, {1, 30, false}},
-	"CUR": {{2, 3, false}, {3, 3, false}},
-	"REF": {{2, 3, false}, {1, 30, false}, {1, 80, false}},
-	"PER": {{2, 2, false}, {1, 60, false}, {2, 2, false}, {1, 80, false}, {2, 2, false}, {1, 80, false}, {2, 2, false}, {1, 80, false}},
-	"FOB": {{2, 2, false}, {1, 2, false}, {1, 80, false}},
-	"ITD": {{2, 2, false}, {1, 2, false}, {1, 6, true}, {8, 8, false}, {1, 3, true}, {8, 8, false}, {1, 3, true}, {1, 10, true},
-		{8, 8, false}, {1, 10, true}, {1, 5, true}, {1, 80, false}},
-	"DTM": {{3, 3, false}, {8, 8, false}},
-	"N9":  {{2, 3, false}, {1, 30, false}, {1, 45, false}},
-	"MSG": {{1, 264, false}},
-	"N1":  {{2, 3, false}, {1, 60, false}, {1, 2, false}, {2, 80, false}},
-	"N2":  {{1, 60, false}, {1, 60, false}},
-	"N3":  {{1, 55, false}, {1, 55, false}},
-	"N4":  {{2, 30, false}, {2, 2, false}, {3, 15, false}, {2, 3, false}},
-	"PID": {{1, 1, false}, {2, 3, false}, {2, 2, false}, {1, 12, false}, {1, 80, false}},
-	"SAC": {{1, 1, false}, {4, 4, false}, {2, 2, false}, {1, 10, false}, {1, 15, true}, {1, 1, false}, {1, 6, true}, {1, 9, true},
-		{2, 2, false}, {1, 10, true}, {1, 10, true}, {2, 2, false}, {1, 30, false}, {1, 20, false}, {1, 80, false}},
-	"CTT": {{1, 6, true}, {1, 10, true}},
-	"AMT": {{1, 3, false}, {1, 18, true}},
-	"PO1": append([]limit{{1, 20, false}, {1, 15, true}, {2, 2, false}, {1, 17, true}, {2, 2, false}}, pairs(10)...),
-}
+// limits4010 holds the elements of each segment in order: "1-22", "2" for a length that
+// is fixed, "#1-15" for a number, "-" for a composite.
+var limits4010 = parseLimits(`
+AMT 1-3 #1-18 1
+BEG 2 2 1-22 1-30 8 1-30 2 3 2 2 2 2
+BIG 8 1-22 8 1-22 1-30 1-8 2 2 1-2 1-22
+CAD 1-2 1-4 1-10 2-4 1-35 2 2-3 1-30 2
+CTT #1-6 #1-10 #1-10 2 #1-8 2 1-80
+CUR 2-3 3 #4-10 2-3 3 3 3 8 4-8 3 8 4-8 3 8 4-8 3 8 4-8 3 8 4-8
+DTM 3 8 4-8 2 2-3 1-35
+FOB 2 1-2 1-80 2 3 1-2 1-80 2 1-80
+ISS #1-10 2 #1-10 2 #1-8 2 #1-15 #1-10
+IT1 1-20 #1-10 2 #1-17 2` + productIDs + `
+ITD 2 1-2 #1-6 8 #1-3 8 #1-3 #1-10 8 #1-10 #1-5 1-80 #1-2 1-2 #1-10
+MSG 1-264 2 #1-9
+MTX 3 1-4096 1-4096 2
+N1 2-3 1-60 1-2 2-80 2 2-3
+N2 1-60 1-60
+N3 1-55 1-55
+N4 2-30 2 3-15 2-3 1-2 1-30
+N9 2-3 1-30 1-45 8 4-8 2 -
+NTE 3 1-80
+PER 2 1-60 2 1-80 2 1-80 2 1-80 1-20
+PID 1 2-3 2 1-12 1-80 2 1-15 1 2-3
+PO1 1-20 #1-15 2 #1-17 2` + productIDs + `
+PO4 #1-6 #1-8 2 3-5 1-2 #1-9 2 #1-9 2 #1-8 #1-8 #1-8 2 #1-6 2 1-20 1-20 #1-9
+QTY 2 #1-15 - 1-30
+REF 2-3 1-30 1-80 -
+SAC 1 4 2 1-10 #1-15 1 #1-6 #1-9 2 #1-15 #1-15 2 1-30 1-20 1-80 2-3
+TDS #1-15 #1-15 #1-15 #1-15
+TXI 2 #1-18 #1-10 2 1-10 1 1 #1-9 1-20 1-20`)
 
-// pairs are the product ids of PO1: a qualifier and an id each.
-func pairs(n int) []limit {
-	var out []limit
-	for range n {
-		out = append(out, limit{2, 2, false}, limit{1, 48, false})
+// limits5010 are those of 004010 but for the segments that 005010 changed.
+var limits5010 = limits4010.changed(`
+BIG 8 1-22 8 1-22 1-30 1-8 2 2 1-2 1-22 4
+CAD 1-2 1-4 1-15 2-4 1-35 2 2-3 1-50 2
+IT1 1-20 #1-15 2 #1-17 2` + productIDs + `
+MTX 3 1-4096 1-4096 2 #1-9 2-3
+N4 2-30 2 3-15 2-3 1-2 1-30 1-3
+N9 2-3 1-50 1-45 8 4-8 2 -
+PER 2 1-60 2 1-256 2 1-256 2 1-256 1-20
+REF 2-3 1-50 1-80 -
+SAC 1 4 2 1-10 #1-15 1 #1-6 #1-9 2 #1-15 #1-15 2 1-50 1-20 1-80 2-3`)
+
+// productIDs are the ten pairs of a line.
+const productIDs = " 2 1-48 2 1-48 2 1-48 2 1-48 2 1-48 2 1-48 2 1-48 2 1-48 2 1-48 2 1-48"
+
+// limits are the elements of each segment of a version.
+type limits map[string][]limit
+
+func parseLimits(table string) limits {
+	out := limits{}
+	for line := range strings.Lines(strings.TrimSpace(table)) {
+		words := strings.Fields(line)
+		for _, word := range words[1:] {
+			out[words[0]] = append(out[words[0]], parseLimit(word))
+		}
 	}
 	return out
 }
 
-// LengthError says which element does not fit its length in the standard.
-type LengthError struct {
-	Path     string // such as "PO1[3]-07"
-	Value    string
-	Shortest int
-	Longest  int
+func parseLimit(word string) limit {
+	if word == "-" {
+		return limit{composite: true}
+	}
+	digits, number := strings.CutPrefix(word, "#")
+	shortest, longest, ranged := strings.Cut(digits, "-")
+	if !ranged {
+		longest = shortest
+	}
+	l := limit{number: number}
+	l.shortest, _ = strconv.Atoi(shortest) // a test compares every entry with the tables
+	l.longest, _ = strconv.Atoi(longest)
+	return l
 }
 
-// Error names the element and both lengths.
-func (e *LengthError) Error() string {
-	return fmt.Sprintf("%s: %q is %d characters long; it must be %d to %d", e.Path, e.Value, utf8.RuneCountInString(e.Value), e.Shortest, e.Longest)
-}
-
-// checkLengths compares every element with its limit. Paths count each segment
-// among its like.
-func checkLengths(segments []edi.SegmentData) error {
-	seen := map[string]int{}
-	for _, s := range segments {
-		seen[s.ID]++
-		for i, l := range limits[s.ID] {
-			value := s.Element(i + 1)
-			if n := l.length(value); value != "" && (n < l.shortest || n > l.longest) {
-				return &LengthError{Path: fmt.Sprintf("%s[%d]-%02d", s.ID, seen[s.ID], i+1), Value: value, Shortest: l.shortest, Longest: l.longest}
-			}
+func (l limits) changed(table string) limits {
+	out := parseLimits(table)
+	for id, elements := range l {
+		if out[id] == nil {
+			out[id] = elements
 		}
 	}
-	return nil
+	return out
 }
 
-// length counts characters, and of numbers the digits only: sign and decimal
-// point are not counted (X12.6).
+// fits says whether a value has its length.
+func (l limit) fits(value string) bool {
+	if value == "" || l.composite {
+		return true
+	}
+	n := l.length(value)
+	return n >= l.shortest && n <= l.longest
+}
+
+// length counts characters, and of numbers the digits only: sign and decimal point are
+// not counted (X12.6).
 func (l limit) length(value string) int {
 	if !l.number {
 		return utf8.RuneCountInString(value)
@@ -105,4 +138,19 @@ func (l limit) length(value string) int {
 		}
 	}
 	return n
+}
+
+// fitted gives a number the zeros that its length asks for, and leaves the one in front
+// of the point out where there is no room for it.
+func (l limit) fitted(value string) string {
+	if l.fits(value) || !l.number {
+		return value
+	}
+	unsigned := strings.TrimPrefix(value, "-")
+	sign := value[:len(value)-len(unsigned)]
+	n := l.length(value)
+	if n == l.longest+1 && strings.HasPrefix(unsigned, "0.") {
+		return sign + unsigned[1:]
+	}
+	return sign + strings.Repeat("0", max(l.shortest-n, 0)) + unsigned
 }

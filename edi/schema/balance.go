@@ -45,6 +45,9 @@ type balance struct {
 	open    []string // LS01 without its LE
 }
 
+// maxOpen bounds the LS that wait for their LE; real sets nest two or three.
+const maxOpen = 100
+
 // total is the TDS of an invoice.
 type total struct {
 	there    bool
@@ -67,9 +70,11 @@ func (v *Validator) weigh(s *edi.Segment, r role) {
 	case roleLevel:
 		v.hierarchy(s)
 	case roleOpen:
-		b.open = append(b.open, s.Text(1))
+		if len(b.open) < maxOpen {
+			b.open = append(b.open, string(clip(s.Element(1))))
+		}
 	case roleClose:
-		if n := len(b.open); n > 0 && b.open[n-1] == string(s.Element(1)) {
+		if n := len(b.open); n > 0 && b.open[n-1] == string(clip(s.Element(1))) {
 			b.open = b.open[:n-1]
 		} else {
 			v.report(v.ofSet(s, 4, 1, "LE01 %q closes no LS", clip(s.Element(1))))
@@ -118,7 +123,7 @@ func (v *Validator) count(s *edi.Segment) {
 	if counted[b.set] == "" {
 		return
 	}
-	if stated, ok := parseFixed(s.Element(1)); ok && (stated.scale > 0 || stated.digits != int64(b.lines)) {
+	if stated, ok := parseWhole(s.Element(1)); ok && stated.digits != int64(b.lines) {
 		v.report(v.ofSet(s, 3, 1, "CTT01 says %s, and there are %d %s", s.Element(1), b.lines, counted[b.set]))
 	}
 	stated, ok := parseFixed(s.Element(2))
@@ -144,7 +149,7 @@ func (v *Validator) invoiced(s *edi.Segment, r role) {
 	b := &v.balance
 	switch r {
 	case roleTotal:
-		amount, ok := parseFixed(s.Element(1))
+		amount, ok := parseWhole(s.Element(1))
 		amount.scale += 2 // TDS01 is in hundredths
 		b.total = total{there: ok, amount: amount, position: v.position, offset: s.ElementOffset(1), raw: append(b.total.raw[:0], s.Raw()...)}
 	case roleTax:
@@ -166,7 +171,7 @@ func (v *Validator) charge(s *edi.Segment) {
 	if (indicator != "A" && indicator != "C") || string(s.Element(12)) == "01" {
 		return
 	}
-	amount, ok := parseFixed(s.Element(5))
+	amount, ok := parseWhole(s.Element(5))
 	if !ok {
 		b.unknown = true
 		return
@@ -208,11 +213,11 @@ func (v *Validator) end(s *edi.Segment) {
 // hierarchy checks that an HL has a number of its own and a parent that is there.
 func (v *Validator) hierarchy(s *edi.Segment) {
 	b := &v.balance
-	if b.levels.add(string(s.Element(1))) {
-		v.report(v.ofSet(s, 4, 1, "HL01 %q stands twice", clip(s.Element(1))))
-	}
 	if parent := s.Element(2); len(parent) > 0 && !b.levels.has(string(parent)) {
 		v.report(v.ofSet(s, 4, 2, "HL02 %q names no level in front of it", clip(parent)))
+	}
+	if b.levels.add(string(s.Element(1))) {
+		v.report(v.ofSet(s, 4, 1, "HL01 %q stands twice", clip(s.Element(1))))
 	}
 }
 

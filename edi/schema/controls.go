@@ -5,58 +5,60 @@ import (
 	"strconv"
 )
 
-// controls remembers the control numbers of a group as ranges, because senders count
-// upwards: a group of any length costs a few bytes.
+// controls remembers control numbers. Senders count upwards, so those that go up are
+// kept as ranges, and a group of any length costs a few bytes.
 type controls struct {
 	ranges []span
-	// others holds what is no number.
+	// others holds what is no number, and numbers that come behind a greater one.
 	others map[string]bool
 }
 
 type span struct{ from, to uint64 }
 
-// maxControls bounds what is remembered of a group whose numbers follow no order.
-const maxControls = 100_000
+const (
+	// maxControls bounds what is remembered of a group whose numbers follow no order.
+	maxControls = 100_000
+	// maxControl is how much of a control number is compared; the longest has 9 digits.
+	maxControl = 40
+)
 
 // has says whether a control number was there.
 func (c *controls) has(text string) bool {
-	n, err := strconv.ParseUint(text, 10, 63)
-	if err != nil {
-		return c.others[text]
-	}
-	at := sort.Search(len(c.ranges), func(i int) bool { return c.ranges[i].from > n })
-	return at > 0 && n <= c.ranges[at-1].to
+	text, n, numeric := canonical(text)
+	return c.others[text] || numeric && c.within(n)
 }
 
 // add says whether a control number was there already.
 func (c *controls) add(text string) (twice bool) {
-	n, err := strconv.ParseUint(text, 10, 63)
-	if err != nil {
-		twice = c.others[text]
+	text, n, numeric := canonical(text)
+	last := len(c.ranges) - 1
+	switch {
+	case c.others[text] || numeric && c.within(n):
+		return true
+	case numeric && last >= 0 && n == c.ranges[last].to+1:
+		c.ranges[last].to = n
+	case len(c.ranges)+len(c.others) >= maxControls:
+	case numeric && (last < 0 || n > c.ranges[last].to):
+		c.ranges = append(c.ranges, span{n, n})
+	default:
 		if c.others == nil {
 			c.others = map[string]bool{}
 		}
-		if len(c.others) < maxControls {
-			c.others[text] = true
-		}
-		return twice
-	}
-	at := sort.Search(len(c.ranges), func(i int) bool { return c.ranges[i].from > n }) // the first range behind n
-	switch {
-	case at > 0 && n <= c.ranges[at-1].to:
-		return true
-	case at > 0 && n == c.ranges[at-1].to+1:
-		c.ranges[at-1].to = n
-		if at < len(c.ranges) && c.ranges[at].from == n+1 {
-			c.ranges[at-1].to = c.ranges[at].to
-			c.ranges = append(c.ranges[:at], c.ranges[at+1:]...)
-		}
-	case at < len(c.ranges) && c.ranges[at].from == n+1:
-		c.ranges[at].from = n
-	case len(c.ranges) < maxControls:
-		c.ranges = append(c.ranges, span{})
-		copy(c.ranges[at+1:], c.ranges[at:])
-		c.ranges[at] = span{n, n}
+		c.others[text] = true
 	}
 	return false
+}
+
+// within says whether a number lies in a range.
+func (c *controls) within(n uint64) bool {
+	behind := sort.Search(len(c.ranges), func(i int) bool { return c.ranges[i].from > n })
+	return behind > 0 && n <= c.ranges[behind-1].to
+}
+
+// canonical gives a control number as it is remembered: leading zeros do not count.
+func canonical(text string) (key string, n uint64, numeric bool) {
+	if n, err := strconv.ParseUint(text, 10, 63); err == nil {
+		return strconv.FormatUint(n, 10), n, true
+	}
+	return string(append([]byte(nil), text[:min(len(text), maxControl)]...)), 0, false
 }

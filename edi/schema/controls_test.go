@@ -19,12 +19,17 @@ func TestControlsKnowWhatTheySaw(t *testing.T) {
 			seen[n] = true
 		}
 		for i := 1; i < len(c.ranges); i++ {
-			require.Greater(t, c.ranges[i].from, c.ranges[i-1].to+1, "ranges that touch are one")
+			require.Greater(t, c.ranges[i].from, c.ranges[i-1].to, "ranges go up")
 		}
 	}
 	var c controls
+	for n := range 3 * maxControls {
+		require.False(t, c.add(strconv.Itoa(n)))
+	}
+	require.Len(t, c.ranges, 1, "numbers that count up are one range")
+	require.Empty(t, c.others)
 	require.False(t, c.add("A1"))
 	require.True(t, c.add("A1"))
-	require.False(t, c.add("0007"))
+	require.True(t, c.add("0007"))
 	require.True(t, c.add("7"), "leading zeros do not count")
 }

@@ -116,6 +116,7 @@ func (v *Validator) element(s *edi.Segment, at place, e *element, value []byte, 
 // composite checks the components of an element.
 func (v *Validator) composite(s *edi.Segment, at place, e *element, value []byte, t traits) {
 	n := 0
+	var present uint64
 	for part := range bytes.SplitSeq(value, []byte{v.delimiters.Component}) {
 		n++
 		at.component = n
@@ -124,6 +125,7 @@ func (v *Validator) composite(s *edi.Segment, at place, e *element, value []byte
 			v.report(v.findingAt(s, 1, v.code(ElementComponents), e, at, part, "%s%02d has more than %d components", s.ID(), at.element, len(e.components)))
 			return
 		case len(part) > 0:
+			present |= 1 << (n - 1)
 			v.value(s, at, &e.components[n-1], part, t.odd)
 		case e.components[n-1].required:
 			v.lacksComponent(s, at, &e.components[n-1])
@@ -133,6 +135,12 @@ func (v *Validator) composite(s *edi.Segment, at place, e *element, value []byte
 		if e.components[n-1].required {
 			at.component = n
 			v.lacksComponent(s, at, &e.components[n-1])
+		}
+	}
+	for i := range e.notes {
+		if code, message, c := e.notes[i].broken(present); code != "" {
+			at.component = c
+			v.report(v.findingAt(s, 4, code, &e.components[c-1], at, nil, message, listed(fmt.Sprintf("%s%02d-", s.ID(), at.element), e.notes[i].elements)))
 		}
 	}
 }
@@ -301,23 +309,11 @@ func clock(value []byte) bool {
 
 func two(a, b byte) int { return int(a-'0')*10 + int(b-'0') }
 
-// relation checks a relational note; present has a bit for each element that is there.
+// relation checks a relational note of a segment; present has a bit for each element
+// that is there.
 func (v *Validator) relation(s *edi.Segment, def *segment, n *note, present uint64) {
-	there := present & n.all
-	absent := bits.TrailingZeros64(n.all&^there) + 1
-	code, message := ElementConditional, ""
-	switch {
-	case n.kind == 'P' && there != 0 && there != n.all:
-		message = "all of %s must stand together"
-	case n.kind == 'R' && there == 0:
-		message = "one of %s must be there"
-	case n.kind == 'C' && there&n.first != 0 && there != n.all:
-		message = "of %s, the first needs the others"
-	case n.kind == 'L' && there == n.first:
-		message = "of %s, the first needs one of the others"
-	case n.kind == 'E' && there&(there-1) != 0:
-		code, message, absent = ElementExclusion, "of %s only one may be there", n.elements[len(n.elements)-1]
-	default:
+	code, message, absent := n.broken(present)
+	if code == "" {
 		return
 	}
 	var e *element
@@ -325,6 +321,26 @@ func (v *Validator) relation(s *edi.Segment, def *segment, n *note, present uint
 		e = &def.elements[absent-1]
 	}
 	v.report(v.elementFinding(s, 4, code, e, absent, 0, message, listed(def.id, n.elements)))
+}
+
+// broken says what is wrong with what is there, and which element should not be there,
+// or should.
+func (n *note) broken(present uint64) (code, message string, at int) {
+	there := present & n.all
+	at = bits.TrailingZeros64(n.all&^there) + 1
+	switch {
+	case n.kind == 'P' && there != 0 && there != n.all:
+		return ElementConditional, "all of %s must stand together", at
+	case n.kind == 'R' && there == 0:
+		return ElementConditional, "one of %s must be there", at
+	case n.kind == 'C' && there&n.first != 0 && there != n.all:
+		return ElementConditional, "of %s, the first needs the others", at
+	case n.kind == 'L' && there == n.first:
+		return ElementConditional, "of %s, the first needs one of the others", at
+	case n.kind == 'E' && there&(there-1) != 0:
+		return ElementExclusion, "of %s only one may be there", n.elements[len(n.elements)-1]
+	}
+	return "", "", 0
 }
 
 func listed(id string, elements []int) string {

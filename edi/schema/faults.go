@@ -49,7 +49,7 @@ func (w *walk) withoutTrailer(f Finding) {
 	case w.inGroup:
 		f.Segment, f.Code = "GE", GroupTrailer
 		w.addGroup(f)
-		w.endGroup()
+		w.endGroup("")
 	default:
 		f.Segment, f.Code = "IEA", "022"
 		w.addInterchange(f)

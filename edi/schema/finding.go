@@ -111,12 +111,21 @@ const (
 	GroupControlTwice  = "19"
 )
 
+// maxID is how much of a segment's name a finding repeats; real ones have two or three
+// characters.
+const maxID = 10
+
+func idOf(s *edi.Segment) string {
+	id := s.Element(0)
+	return string(id[:min(len(id), maxID)])
+}
+
 // maxQuote is how much of a segment a finding repeats.
 const maxQuote = 160
 
 // segmentFinding makes a finding about a whole segment.
 func segmentFinding(s *edi.Segment, position int, level int, code, format string, args ...any) Finding {
-	f := Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: position, Offset: s.Offset, Path: s.Path(),
+	f := Finding{Level: level, Severity: Error, Code: code, Segment: idOf(s), Position: position, Offset: s.Offset, Path: s.Path(),
 		Scope: OfSegment, Message: fmt.Sprintf(format, args...)}
 	f.quote(s, 0, len(s.Element(0)))
 	return f
@@ -130,7 +139,7 @@ func (v *Validator) elementFinding(s *edi.Segment, level int, code string, e *el
 
 // findingAt makes a finding about a value at a place of a segment.
 func (v *Validator) findingAt(s *edi.Segment, level int, code string, e *element, at place, value []byte, format string, args ...any) Finding {
-	f := Finding{Level: level, Severity: Error, Code: code, Segment: s.ID(), Position: v.position, Element: at.element, Component: at.component,
+	f := Finding{Level: level, Severity: Error, Code: code, Segment: idOf(s), Position: v.position, Element: at.element, Component: at.component,
 		Repetition: at.repetition, Offset: s.ElementOffset(at.element), Path: s.ElementPath(at.element), Scope: OfElement,
 		Value: string(clip(value)), Message: fmt.Sprintf(format, args...)}
 	if at.component > 0 {

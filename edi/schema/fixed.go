@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"math"
 	"math/bits"
 	"strconv"
@@ -55,6 +56,14 @@ func parseFixed(value []byte) (n fixed, ok bool) {
 		n.digits = -n.digits
 	}
 	return n, len(value) > 1 || (len(value) == 1 && !point)
+}
+
+// parseWhole reads a number of type N, whose point is implied.
+func parseWhole(value []byte) (fixed, bool) {
+	if bytes.IndexByte(value, '.') >= 0 {
+		return fixed{}, false
+	}
+	return parseFixed(value)
 }
 
 // multiply gives a * b, and whether it fits.

@@ -134,6 +134,14 @@ func (r Rule) place() (path []string, element, component int, err error) {
 	if ofElement && r.Max > 0 {
 		return nil, 0, 0, fmt.Errorf("%s: max is for segments and loops", r.Path)
 	}
+	switch {
+	case r.Shortest < 0 || r.Longest < 0 || r.Max < 0:
+		return nil, 0, 0, fmt.Errorf("%s: a length or number of times cannot be below zero", r.Path)
+	case r.Longest > 0 && r.Shortest > r.Longest:
+		return nil, 0, 0, fmt.Errorf("%s: at least %d and at most %d characters contradict each other", r.Path, r.Shortest, r.Longest)
+	case r.Use == "" && r.Max == 0 && r.Shortest == 0 && r.Longest == 0 && len(r.Codes) == 0:
+		return nil, 0, 0, fmt.Errorf("%s: it changes nothing: give use, max, shortest, longest or codes", r.Path)
+	}
 	for _, code := range r.Codes {
 		if len(code) > 4 {
 			return nil, 0, 0, fmt.Errorf("%s: code %q has more than four characters", r.Path, code)

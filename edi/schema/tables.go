@@ -77,6 +77,7 @@ type element struct {
 	repeats           int // 0: any number
 	codes             codeList
 	components        []element
+	notes             []note // between the components
 	number, name      string
 }
 
@@ -325,7 +326,8 @@ func (p *parser) element(line string, words []string) error {
 	if len(words) < 6 {
 		return fmt.Errorf("%q is no element", line)
 	}
-	e := element{number: words[0], required: words[1] == "M", kind: kindOf(words[2]), name: strings.Join(words[6:], " ")}
+	id, notes, _ := strings.Cut(words[0], ",")
+	e := element{number: id, required: words[1] == "M", kind: kindOf(words[2]), name: strings.Join(words[6:], " ")}
 	var errs [3]error
 	e.shortest, errs[0] = number(words[3])
 	e.longest, errs[1] = number(words[4])
@@ -334,6 +336,16 @@ func (p *parser) element(line string, words []string) error {
 		if err != nil {
 			return err
 		}
+	}
+	for word := range strings.SplitSeq(notes, ",") {
+		if word == "" {
+			continue
+		}
+		n, err := parseNote(word)
+		if err != nil {
+			return err
+		}
+		e.notes = append(e.notes, n)
 	}
 	if strings.HasPrefix(line, "  ") {
 		last := &p.segment.elements[len(p.segment.elements)-1]

@@ -30,13 +30,20 @@ type SetReport struct {
 	Omitted int `json:"omitted,omitempty"`
 }
 
+// GroupReport is the outcome of a group.
+type GroupReport struct {
+	// Count is GE01 as it was sent; empty where there is no GE.
+	Count    string
+	Findings []Finding
+}
+
 // Handler takes a validation as it goes on, so that the length of a file does not
 // matter. Findings of a group and of an interchange come with their end.
 type Handler interface {
 	BeginInterchange(edi.Interchange)
 	BeginGroup(edi.Group)
 	Set(SetReport)
-	EndGroup([]Finding)
+	EndGroup(GroupReport)
 	EndInterchange([]Finding)
 }
 
@@ -124,9 +131,9 @@ func (w *walk) segment(s *edi.Segment) error {
 	case s.Is("ST"):
 		w.beginSet(s)
 	case s.Is("GE"):
-		w.endGroup()
+		w.endGroup(strings.TrimSpace(s.Text(1)))
 	case s.Is("IEA"):
-		w.endGroup()
+		w.endGroup("")
 		w.ended = true
 	}
 	return nil
@@ -220,7 +227,7 @@ func (w *walk) tablesOf(version string) (*Tables, bool, error) {
 
 func (w *walk) beginSet(s *edi.Segment) {
 	w.inSet, w.rejected, w.faults = true, false, 0
-	w.report = SetReport{Set: s.Text(1), Control: s.Text(2), Findings: []Finding{}}
+	w.report = SetReport{Set: string(clip(s.Element(1))), Control: string(clip(s.Element(2))), Findings: []Finding{}}
 	known := w.validator.Begin(w.report.Set)
 	about := func(element int, code, format string, args ...any) {
 		w.rejected = true
@@ -264,15 +271,16 @@ func (w *walk) endSet() {
 	w.handler.Set(w.report)
 }
 
-func (w *walk) endGroup() {
+// endGroup ends a group with what its GE counts.
+func (w *walk) endGroup(count string) {
 	if w.inGroup {
-		w.handler.EndGroup(w.group)
+		w.handler.EndGroup(GroupReport{Count: count, Findings: w.group})
 	}
 	w.inGroup = false
 }
 
 func (w *walk) endInterchange() {
-	w.endGroup()
+	w.endGroup("")
 	if w.inInterchange {
 		w.handler.EndInterchange(w.interchange)
 	}

@@ -79,7 +79,12 @@ func (v *Validator) Segment(s *edi.Segment) {
 // next round of a loop around it, or further out. It gives what the tables say of the
 // segment at that place.
 func (v *Validator) place(s *edi.Segment) *segment {
-	key := packed(s.Element(0))
+	id := s.Element(0)
+	if len(id) > 3 || len(id) > 0 && id[0] == 0 { // no key of the tables, though it may pack into one
+		v.lost(s)
+		return nil
+	}
+	key := packed(id)
 	for depth := len(v.frames) - 1; depth >= 0; depth-- {
 		if v.again(s, depth, key) || v.forward(s, depth, key) || v.nextRound(s, depth, key) {
 			f := &v.frames[len(v.frames)-1]

@@ -1,10 +1,12 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
+	"tradewind/edi/schema"
 	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
 )
@@ -21,6 +23,9 @@ func (c *Config) checkPartner(file string, content []byte, p mapping.Profile, se
 	if !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Cono == p.Company }) {
 		return at(file, content, "company", "company %q is not in company.yaml", p.Company)
 	}
+	if err := checkRules(file, content, p, seen); err != nil {
+		return err
+	}
 	claims := []fault{
 		{"supplier", fmt.Sprintf("supplier %q of company %q", p.Supplier, p.Company)},
 		{"id", fmt.Sprintf("partner id %q", p.ID)},
@@ -31,6 +36,29 @@ func (c *Config) checkPartner(file string, content []byte, p mapping.Profile, se
 			return at(file, content, claim.path, "%s is already described in %s", claim.message, other)
 		}
 		seen[claim.message] = file
+	}
+	return nil
+}
+
+// checkRules tries each rule on the tables of the partner's version. Where the partner
+// has no rules of its own, a fault is the base profile's, and told for one partner.
+func checkRules(file string, content []byte, p mapping.Profile, seen map[string]string) error {
+	tables, _, err := schema.ForVersion(string(p.Version))
+	if err != nil {
+		return err
+	}
+	for i, rule := range p.Rules {
+		if _, err := tables.With(&schema.Overlay{Rules: []schema.Rule{rule}}); err != nil {
+			place := fmt.Sprintf("rules[%d]", i)
+			fault := fmt.Sprintf("%s: %v", place, errors.Unwrap(err)) // which counts from 1
+			switch {
+			case has(content, "rules"):
+				return at(file, content, place, "%s", fault)
+			case seen[fault] == "":
+				seen[fault] = basePartner
+				return fmt.Errorf("%s: %s", basePartner, fault)
+			}
+		}
 	}
 	return nil
 }

@@ -72,6 +72,12 @@ func at(file string, content []byte, path string, format string, args ...any) er
 	return fmt.Errorf("%s:1:1: %s", file, message)
 }
 
+// has says whether a file sets a key.
+func has(content []byte, path string) bool {
+	tree, err := parser.ParseBytes(content, 0)
+	return err == nil && find(tree, path) != nil
+}
+
 // start is the token at which a person sees a node begin: a mapping begins at its
 // first key, not at that key's colon.
 func start(node ast.Node) *token.Token {

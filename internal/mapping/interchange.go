@@ -24,7 +24,7 @@ var isaVersion = map[Code]string{"004010": "00401"}
 // Encode writes an interchange that holds this one order. The time is that of
 // the preparation: the same input gives the same bytes.
 func (m Order850) Encode(o doc.PurchaseOrder, n Numbers, at time.Time) ([]byte, trade.Reason) {
-	segments, err := o.Marshal()
+	segments, err := o.Marshal(doc.Version(m.Profile.Version))
 	if err != nil {
 		return nil, asReason(err)
 	}

@@ -44,11 +44,12 @@ func (m Order850) Map() (doc.PurchaseOrder, trade.Reason) {
 		out.Lines = append(out.Lines, mapped)
 		hash = hash.Add(mapped.Quantity)
 	}
+	out.Totals = &doc.OrderTotals{}
 	if m.Profile.Order.Hash {
-		out.HashTotal = &hash
+		out.Totals.Hash = new(doc.Trim(hash))
 	}
 	if m.Profile.Order.Total {
-		out.Total = &o.Amount
+		out.Totals.Amounts = []doc.Amount{{Qualifier: "TT", Value: new(doc.Trim(o.Amount))}}
 	}
 	return out, trade.Reason{}
 }
@@ -56,7 +57,7 @@ func (m Order850) Map() (doc.PurchaseOrder, trade.Reason) {
 func (m Order850) header(out *doc.PurchaseOrder) {
 	o, set := m.Order, m.Profile.Order
 	if set.Currency == Always || (set.Currency == Foreign && o.Currency != string(set.HomeCurrency)) {
-		out.Currency = o.Currency
+		out.Currency = &doc.Currency{Party: "BY", Code: o.Currency}
 	}
 	if set.VendorReference {
 		out.References = append(out.References, doc.Reference{Qualifier: "IA", Value: o.Supplier})
@@ -67,15 +68,16 @@ func (m Order850) header(out *doc.PurchaseOrder) {
 	if name := firstOf(o.BuyerName, o.Buyer); name != "" {
 		contact := doc.Contact{Function: "BD", Name: m.clean(name)}
 		if o.BuyerPhone != "" {
-			contact.Numbers = []doc.Reference{{Qualifier: "TE", Value: m.clean(o.BuyerPhone)}}
+			contact.Numbers = []doc.Communication{{Qualifier: "TE", Number: m.clean(o.BuyerPhone)}}
 		}
 		out.Contacts = append(out.Contacts, contact)
 	}
 	if text := firstOf(o.DeliveryTermsText, o.DeliveryTerms); text != "" {
-		out.Freight = &doc.Freight{Payment: "DF", Description: m.clean(text)}
-		if out.Freight.Description != "" {
-			out.Freight.Location = "ZZ"
+		freight := doc.Freight{Payment: "DF", Description: m.clean(text)}
+		if freight.Description != "" {
+			freight.Location = "ZZ"
 		}
+		out.Freight = append(out.Freight, freight)
 	}
 	out.Terms = m.terms()
 	if !o.DeliveryDate.IsZero() {
@@ -133,9 +135,9 @@ func (m Order850) line(n int, l trade.OrderLine) (doc.OrderLine, trade.Reason) {
 	if reason := m.checkAmount(n, l); !reason.IsZero() {
 		return doc.OrderLine{}, reason
 	}
-	out := doc.OrderLine{ID: l.LineID(), Quantity: l.Quantity, Unit: unit, Price: l.Price, Texts: m.texts(l.Text)}
+	out := doc.OrderLine{ID: l.LineID(), Quantity: doc.Trim(l.Quantity), Unit: unit, Price: doc.Trim(l.Price), Texts: m.texts(l.Text)}
 	if out.Basis = priceBasis[l.PriceBasis]; out.Basis == "" {
-		out.Basis, out.Price = "PE", l.Price.DivRound(decimal.NewFromInt(int64(l.PriceBasis)), 6)
+		out.Basis, out.Price = "PE", doc.Trim(l.Price.DivRound(decimal.NewFromInt(int64(l.PriceBasis)), 6))
 	}
 	var reason trade.Reason
 	if out.ProductIDs, reason = m.productIDs(n, l); !reason.IsZero() {
@@ -200,10 +202,12 @@ func (m Order850) texts(lines []string) []doc.Text {
 	if !m.Profile.Order.Texts {
 		return nil
 	}
-	var messages []string
+	var messages []doc.Message
 	for _, line := range lines {
 		if line = strings.TrimSpace(m.clean(line)); line != "" {
-			messages = append(messages, wrap(line, doc.MaxMessage)...)
+			for _, part := range wrap(line, doc.MaxMessage) {
+				messages = append(messages, doc.Message{Text: part})
+			}
 		}
 	}
 	if len(messages) == 0 {

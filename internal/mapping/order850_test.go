@@ -74,7 +74,7 @@ func TestAnOrderBecomesTheGoldenInterchange(t *testing.T) {
 			back, err := doc.UnmarshalPurchaseOrder(trees[0].Groups[0].Sets[0].Segments)
 			require.NoError(t, err)
 			require.Len(t, back.Lines, 2)
-			require.True(t, back.Total.Equal(decimal.RequireFromString("74.5")))
+			require.True(t, back.Totals.Amounts[0].Value.Equal(decimal.RequireFromString("74.5")))
 		})
 	}
 }

@@ -1,5 +1,7 @@
 package mapping
 
+import "tradewind/edi/schema"
+
 // Ownership says who makes a part of the exchange: we or Cleo.
 type Ownership string
 
@@ -29,6 +31,16 @@ type Profile struct {
 	AckRequested bool      `yaml:"ackRequested"`
 	Charset      Charset   `yaml:"charset"`
 	Order        OrderSet  `yaml:"order"`
+	// Rules are what the partner's files must hold beyond the standard, or need not; a
+	// list of the partner's own replaces that of the base profile.
+	Rules []schema.Rule `yaml:"rules"`
+	// Balanced makes an invoice whose total is not the sum of its parts an error.
+	Balanced bool `yaml:"balanced"`
+}
+
+// Overlay is what the partner wants different from the standard when a file is judged.
+func (p Profile) Overlay() *schema.Overlay {
+	return &schema.Overlay{Rules: p.Rules, Balanced: p.Balanced}
 }
 
 // Address is an interchange id with its qualifier (ISA05/06 or ISA07/08).
