@@ -184,7 +184,7 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	// before any number is spent.
 	trial, reason := m.Encode(document, mapping.Numbers{}, time.Unix(0, 0).UTC())
 	if reason.IsZero() {
-		reason, err = invalid(trial)
+		reason, err = invalid(trial, m.Profile.Overlay())
 	}
 	if err != nil || !reason.IsZero() {
 		return trade.Prepared{}, reason, err
@@ -205,10 +205,11 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	return out, trade.Reason{}, err
 }
 
-// invalid gives the first fault that a partner's system would find in a document.
-func invalid(content []byte) (trade.Reason, error) {
+// invalid gives the first fault that a partner's system would find in a document, by
+// the standard or by the partner's own rules.
+func invalid(content []byte, rules *schema.Overlay) (trade.Reason, error) {
 	var c ack.Collector
-	ok, err := schema.Validate(bytes.NewReader(content), &c, schema.Options{})
+	ok, err := schema.Validate(bytes.NewReader(content), &c, schema.Options{Partner: rules})
 	if err != nil || ok {
 		return trade.Reason{}, err
 	}
@@ -262,7 +263,7 @@ func (a *Activities) writeDown(ctx context.Context, r ledger.Record, m mapping.O
 		Apply: func(r *ledger.Record) {
 			r.Document = trade.Document{SHA256: sha, Size: int64(len(content)), Kind: "x12"}
 			r.MappingVersion, r.Partner = version, string(m.Profile.ID)
-			r.Interchange, r.Group, r.SetControl = mapping.InterchangeNumber(n.Interchange), fmt.Sprint(n.Group), fmt.Sprintf("%04d", setNumber(n).Set)
+			r.Interchange, r.Group, r.SetControl = mapping.InterchangeNumber(n.Interchange), mapping.GroupNumber(n.Group), mapping.SetNumber(setNumber(n).Set)
 			r.FileName, r.FileID = fileName(*r, sha), ""
 			// SentAt stays: the supplier may have the document that went out before.
 			r.IntentAt = time.Time{}

@@ -205,7 +205,7 @@ func (d *Decoder) trailer(want int, control *controlNumber, header string) error
 }
 
 func (d *Decoder) segmentFault(kind error, format string, args ...any) error {
-	return &SyntaxError{Offset: d.segment.Offset, Path: d.segment.Path(), Err: fmt.Errorf("%w: "+format, append([]any{kind}, args...)...)}
+	return &SyntaxError{Offset: d.segment.Offset, Path: d.segment.Path(), Segment: quote(d.segment.raw), Err: fmt.Errorf("%w: "+format, append([]any{kind}, args...)...)}
 }
 
 // idBytes are the bytes of a segment id.

@@ -25,7 +25,10 @@ var (
 type SyntaxError struct {
 	Offset int64
 	Path   string
-	Err    error
+	// Segment is the segment at fault as it was sent, at most 160 bytes of it; empty where
+	// the fault is about none.
+	Segment string
+	Err     error
 }
 
 // Error gives offset, path and fault in one line.
@@ -39,7 +42,12 @@ func (e *SyntaxError) Error() string {
 // Unwrap gives the fault itself.
 func (e *SyntaxError) Unwrap() error { return e.Err }
 
-// maxQuoted is how much of the input an error repeats.
-const maxQuoted = 40
+// An error repeats so much of a value, and of a segment.
+const (
+	maxQuoted  = 40
+	maxSegment = 160
+)
+
+func quote(raw []byte) string { return string(raw[:min(len(raw), maxSegment)]) }
 
 func clip(value []byte) []byte { return value[:min(len(value), maxQuoted)] }

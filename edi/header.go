@@ -108,7 +108,7 @@ func ParseInterchange(s *Segment) (Interchange, error) {
 	}
 	var err error
 	if ic.Time, err = time.Parse(isaTime, text(9)+"*"+text(10)); err != nil {
-		return ic, &SyntaxError{Offset: s.ElementOffset(9), Path: s.ElementPath(9), Err: fmt.Errorf("date %q and time %q are not YYMMDD and HHMM", clip(s.Element(9)), clip(s.Element(10)))}
+		return ic, &SyntaxError{Offset: s.ElementOffset(9), Path: s.ElementPath(9), Segment: quote(s.raw), Err: fmt.Errorf("date %q and time %q are not YYMMDD and HHMM", clip(s.Element(9)), clip(s.Element(10)))}
 	}
 	return ic, nil
 }
@@ -126,7 +126,7 @@ func ParseGroup(s *Segment) (Group, error) {
 	}
 	var err error
 	if g.Time, err = time.Parse(gsTime, day+"*"+clock); err != nil {
-		return g, &SyntaxError{Offset: s.ElementOffset(4), Path: s.ElementPath(4), Err: fmt.Errorf("date %q and time %q are not CCYYMMDD and HHMM", clip(s.Element(4)), clip(s.Element(5)))}
+		return g, &SyntaxError{Offset: s.ElementOffset(4), Path: s.ElementPath(4), Segment: quote(s.raw), Err: fmt.Errorf("date %q and time %q are not CCYYMMDD and HHMM", clip(s.Element(4)), clip(s.Element(5)))}
 	}
 	return g, nil
 }

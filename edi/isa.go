@@ -85,18 +85,18 @@ func (d *Decoder) header(head []byte, offset int64) (isaHeader, error) {
 		if len(value) == isaFields[i-1] {
 			continue
 		}
-		fault := &SyntaxError{Offset: offset + int64(h.separators[i-1]) + 1, Path: path + elementSuffix(i), Err: widthFault(i, value)}
+		fault := &SyntaxError{Offset: offset + int64(h.separators[i-1]) + 1, Path: path + elementSuffix(i), Segment: quote(head[:h.end]), Err: widthFault(i, value)}
 		if d.tolerate == nil {
 			return h, fault
 		}
 		d.tolerate(fault)
 	}
 	if h.consumed-h.end > 1 && len(h.tail) > 0 {
-		d.tolerate(&SyntaxError{Offset: offset + int64(h.end), Path: path,
+		d.tolerate(&SyntaxError{Offset: offset + int64(h.end), Path: path, Segment: quote(head[:h.end]),
 			Err: fmt.Errorf("%w: segments end with the %d bytes %q", ErrTerminator, 1+len(h.tail), head[h.consumed-1-len(h.tail):h.consumed])})
 	}
 	if err := h.delimiters.Validate(); err != nil {
-		return h, &SyntaxError{Offset: offset + int64(h.end) - 1, Path: path + elementSuffix(16), Err: err}
+		return h, &SyntaxError{Offset: offset + int64(h.end) - 1, Path: path + elementSuffix(16), Segment: quote(head[:h.end]), Err: err}
 	}
 	return h, nil
 }

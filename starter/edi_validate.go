@@ -84,15 +84,26 @@ func (p *plainReport) Set(s schema.SetReport) {
 	p.sets++
 	p.line(2, "set %s %s: %s, %s", s.Set, s.Control, s.Verdict, counted(s.Segments, "segment"))
 	p.findings(3, s.Findings)
-	if s.Omitted > 0 {
-		p.omitted += s.Omitted
-		p.line(3, "and %s not shown", counted(s.Omitted, "finding"))
-	}
+	p.omit(3, s.Omitted)
 }
 
-func (p *plainReport) EndGroup(g schema.GroupReport) { p.findings(1, g.Findings) }
+func (p *plainReport) EndGroup(g schema.GroupReport) {
+	p.findings(1, g.Findings)
+	p.omit(1, g.Omitted)
+}
 
-func (p *plainReport) EndInterchange(f []schema.Finding) { p.findings(0, f) }
+func (p *plainReport) EndInterchange(r schema.InterchangeReport) {
+	p.findings(0, r.Findings)
+	p.omit(0, r.Omitted)
+}
+
+// omit says how many findings are not shown.
+func (p *plainReport) omit(depth, n int) {
+	if n > 0 {
+		p.omitted += n
+		p.line(depth, "and %s not shown", counted(n, "finding"))
+	}
+}
 
 func (p *plainReport) findings(depth int, findings []schema.Finding) {
 	for _, f := range findings {

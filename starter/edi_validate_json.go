@@ -42,28 +42,31 @@ func (j *jsonReport) Set(s schema.SetReport) {
 
 func (j *jsonReport) EndGroup(g schema.GroupReport) {
 	j.inGroup = false
-	j.end(g.Findings)
+	j.end(g.Findings, g.Omitted)
 }
 
-func (j *jsonReport) EndInterchange(f []schema.Finding) {
+func (j *jsonReport) EndInterchange(r schema.InterchangeReport) {
 	j.inInterchange = false
-	j.end(f)
+	j.end(r.Findings, r.Omitted)
 }
 
 // end closes a list and its object.
-func (j *jsonReport) end(findings []schema.Finding) {
+func (j *jsonReport) end(findings []schema.Finding, omitted int) {
 	j.text(`],"findings":`)
 	j.value(append([]schema.Finding{}, findings...))
+	if omitted > 0 {
+		j.text(fmt.Sprintf(`,"omitted":%d`, omitted))
+	}
 	j.text("}")
 }
 
 // close ends the document, also where the input broke off.
 func (j *jsonReport) close(ok bool) {
 	if j.inGroup {
-		j.end(nil)
+		j.end(nil, 0)
 	}
 	if j.inInterchange {
-		j.end(nil)
+		j.end(nil, 0)
 	}
 	j.text(fmt.Sprintf("],\"ok\":%t}\n", ok))
 }

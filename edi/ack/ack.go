@@ -6,6 +6,7 @@ package ack
 import (
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"tradewind/edi"
@@ -84,8 +85,16 @@ func (g Group) Answerable() bool {
 // Interchange is a received interchange with its groups.
 type Interchange struct {
 	edi.Interchange
-	Groups   []Group
-	Findings []schema.Finding
+	Groups []Group
+	// Acknowledgments counts its TA1, which answer other interchanges.
+	Acknowledgments int
+	Findings        []schema.Finding
+}
+
+// answerable says whether an interchange is to be answered: one that brings nothing but
+// acknowledgements never is.
+func (ic Interchange) answerable() bool {
+	return len(ic.Groups) == 0 && ic.Acknowledgments == 0 || slices.ContainsFunc(ic.Groups, Group.Answerable)
 }
 
 // Collector is a schema.Handler that keeps what an acknowledgement needs.
@@ -115,7 +124,10 @@ func (c *Collector) EndGroup(r schema.GroupReport) {
 }
 
 // EndInterchange implements schema.Handler.
-func (c *Collector) EndInterchange(f []schema.Finding) { c.interchange().Findings = f }
+func (c *Collector) EndInterchange(r schema.InterchangeReport) {
+	ic := c.interchange()
+	ic.Acknowledgments, ic.Findings = r.Acknowledgments, r.Findings
+}
 
 func (c *Collector) interchange() *Interchange { return &c.Interchanges[len(c.Interchanges)-1] }
 

@@ -45,40 +45,39 @@ type GroupReply struct {
 // id of one side is ErrUnaddressed.
 //
 // A TA1 that rejects stands alone: what is in a rejected interchange does not count, and
-// a 997 that accepts it would say the contrary. An interchange without a group is not
-// answered at all, because what it holds may be a TA1.
+// a 997 that accepts it would say the contrary.
 func (ic Interchange) Reply(o Options) (*Reply, error) {
 	r := &Reply{Delimiters: o.Delimiters}
 	if r.Delimiters == (edi.Delimiters{}) {
 		r.Delimiters = edi.DefaultDelimiters
 	}
-	var answerable []Group
-	for _, g := range ic.Groups {
-		if g.Answerable() {
-			answerable = append(answerable, g)
-		}
-	}
-	if len(answerable) == 0 {
+	wanted := o.TA1 == Always || o.TA1 == Requested && ic.AckRequested
+	if !ic.answerable() || len(ic.Groups) == 0 && !wanted {
 		return nil, nil
 	}
 	if err := r.address(ic, o); err != nil {
 		return nil, err
 	}
-	if o.TA1 == Always || o.TA1 == Requested && ic.AckRequested {
+	if wanted {
 		r.TA1 = ic.technical()
 	}
 	if r.TA1 != nil && r.TA1.Verdict == codeRejected {
 		return r, nil
 	}
-	for _, g := range answerable {
-		r.Groups = append(r.Groups, r.group(g, o))
+	for _, g := range ic.Groups {
+		if g.Answerable() {
+			r.Groups = append(r.Groups, r.group(g, o))
+		}
 	}
 	return r, nil
 }
 
 // address turns the envelope round.
 func (r *Reply) address(ic Interchange, o Options) error {
-	first := ic.Groups[0]
+	var first Group // its ids stand in for those that the envelope lacks
+	if len(ic.Groups) > 0 {
+		first = ic.Groups[0]
+	}
 	version := interchangeVersion(ic.Version, cmp.Or(o.Version, first.Version))
 	if version < repetitionsFrom {
 		r.Delimiters.Repetition = 0

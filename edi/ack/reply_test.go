@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -127,4 +128,19 @@ func requireClean(t testing.TB, text string) {
 			require.NotEqual(t, schema.Error, f.Severity, "%s: %s\n%s", f.Path, f.Message, text)
 		}
 	}
+}
+
+// TestAnInterchangeWithoutGroupsIsAnswered unless it brings a TA1, which may be all that
+// it was for.
+func TestAnInterchangeWithoutGroupsIsAnswered(t *testing.T) {
+	isa := strings.Replace(header[:strings.Index(header, "GS*")], "*0*P*", "*1*P*", 1)
+	answer := func(input string) string {
+		var b strings.Builder
+		_, err := Acknowledge(&b, strings.NewReader(input), schema.Options{}, Options{}, Numbers{1, 1}, time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC))
+		require.NoError(t, err)
+		return b.String()
+	}
+	require.Contains(t, answer(isa+"IEA*0*000000017~"), "TA1*000000017*260302*1405*A*000~")
+	require.Contains(t, answer(isa), "*R*023~")
+	require.Empty(t, answer(isa+"TA1*000000001*260302*1405*A*000~IEA*0*000000017~"))
 }

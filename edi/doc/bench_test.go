@@ -120,8 +120,8 @@ func (h *silent) Set(s schema.SetReport) {
 		h.rejected++
 	}
 }
-func (*silent) EndGroup(schema.GroupReport)     {}
-func (*silent) EndInterchange([]schema.Finding) {}
+func (*silent) EndGroup(schema.GroupReport)             {}
+func (*silent) EndInterchange(schema.InterchangeReport) {}
 
 func TestTheGeneratedFilesAreCleanAndBalanced(t *testing.T) {
 	for _, content := range [][]byte{generate("850", "PO", 1<<18, order).bytes, generate("810", "IN", 1<<18, invoice).bytes} {

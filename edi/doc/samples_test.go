@@ -26,11 +26,11 @@ type sampledSet struct {
 	version string
 }
 
-func (s *sampled) BeginInterchange(edi.Interchange) {}
-func (s *sampled) BeginGroup(g edi.Group)           { s.version = g.Version }
-func (s *sampled) Set(r schema.SetReport)           { s.sets = append(s.sets, sampledSet{r, s.version}) }
-func (s *sampled) EndGroup(schema.GroupReport)      {}
-func (s *sampled) EndInterchange([]schema.Finding)  {}
+func (s *sampled) BeginInterchange(edi.Interchange)        {}
+func (s *sampled) BeginGroup(g edi.Group)                  { s.version = g.Version }
+func (s *sampled) Set(r schema.SetReport)                  { s.sets = append(s.sets, sampledSet{r, s.version}) }
+func (s *sampled) EndGroup(schema.GroupReport)             {}
+func (s *sampled) EndInterchange(schema.InterchangeReport) {}
 
 // segmentsOf reads the sets of a file as tolerantly as the validation does.
 func segmentsOf(content []byte) (sets [][]edi.SegmentData) {

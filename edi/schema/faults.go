@@ -24,16 +24,19 @@ func (w *walk) tolerate(fault *edi.SyntaxError) {
 		} else {
 			f.Element = 1
 		}
+		f.quoteFault(fault, w.decoder.Delimiters().Element)
 		w.addSet(f)
 	case w.inGroup && (errors.Is(fault, edi.ErrControl) || errors.Is(fault, edi.ErrCount)):
 		f.Segment, f.Code, f.Element = "GE", GroupCount, 1
 		if errors.Is(fault, edi.ErrControl) {
 			f.Code, f.Element = GroupControl, 2
 		}
+		f.quoteFault(fault, w.decoder.Delimiters().Element)
 		w.addGroup(f)
 	default:
 		f.Code, f.Element = interchangeCode(fault)
 		f.Segment = segmentOf(fault.Path)
+		f.quoteFault(fault, w.decoder.Delimiters().Element)
 		w.addInterchange(f)
 	}
 }
@@ -66,8 +69,7 @@ func (w *walk) broken(fault *edi.SyntaxError) {
 		f.Message = "text stands behind the interchange: " + f.Message
 	case !w.inInterchange || w.ended:
 		w.endInterchange()
-		w.begun, w.inInterchange, w.ended = true, true, false
-		w.interchange, w.early = w.early, nil
+		w.open()
 		w.handler.BeginInterchange(edi.Interchange{})
 	}
 	for w.inSet || w.inGroup {
@@ -75,6 +77,7 @@ func (w *walk) broken(fault *edi.SyntaxError) {
 	}
 	f.Code, f.Element = interchangeCode(fault)
 	f.Segment = segmentOf(fault.Path)
+	f.quoteFault(fault, w.decoder.Delimiters().Element)
 	w.addInterchange(f)
 	w.endInterchange()
 }

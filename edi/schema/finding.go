@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"tradewind/edi"
 )
@@ -155,6 +156,38 @@ func (v *Validator) findingAt(s *edi.Segment, level int, code string, e *element
 	}
 	f.quote(s, start, len(value))
 	return f
+}
+
+// about makes a finding of level 1 about element i of a segment of an envelope; 0 is the
+// segment itself.
+func about(s *edi.Segment, i int, code, format string, args ...any) Finding {
+	f := Finding{Level: 1, Severity: Error, Code: code, Segment: idOf(s), Element: i, Offset: s.Offset, Path: s.Path(), Message: fmt.Sprintf(format, args...)}
+	if i > 0 {
+		f.Offset, f.Path = s.ElementOffset(i), s.ElementPath(i)
+	}
+	f.quote(s, int(f.Offset-s.Offset), len(s.Element(i)))
+	return f
+}
+
+// quoteFault repeats the segment of a fault, with a mark at the finding's element.
+func (f *Finding) quoteFault(fault *edi.SyntaxError, separator byte) {
+	f.Quote, f.At, f.Width = fault.Segment, 0, len(fault.Segment)
+	if len(f.Quote) > 3 && f.Segment == "ISA" {
+		separator = f.Quote[3] // whatever the decoder made of it
+	}
+	for i := 0; i <= f.Element; i++ {
+		rest := f.Quote[f.At:]
+		f.Width = strings.IndexByte(rest, separator)
+		switch {
+		case i == f.Element && f.Width < 0:
+			f.Width = len(rest)
+		case i < f.Element && f.Width < 0:
+			f.At, f.Width = len(f.Quote), 0 // it is not there
+			return
+		case i < f.Element:
+			f.At += f.Width + 1
+		}
+	}
 }
 
 // quote repeats the segment around the bytes that a finding is about.

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -47,7 +48,11 @@ const (
 
 // With gives tables in which the rules of a partner hold beside the standard. Errors
 // name the rule, and the set or place that there is not.
-func (t *Tables) With(o *Overlay) (*Tables, error) {
+func (t *Tables) With(o *Overlay) (*Tables, error) { return t.with(o, true) }
+
+// with refuses rules for places that the version does not have only where it is strict:
+// a partner's rules are of one version, and a file may be of another.
+func (t *Tables) with(o *Overlay, strict bool) (*Tables, error) {
 	if o == nil || len(o.Rules) == 0 {
 		return t, nil
 	}
@@ -59,7 +64,7 @@ func (t *Tables) With(o *Overlay) (*Tables, error) {
 		out.sets[id] = &c
 	}
 	for i, r := range o.Rules {
-		if err := out.apply(r); err != nil {
+		if err := out.apply(r); err != nil && (strict || !errors.Is(err, errNoPlace)) {
 			return nil, fmt.Errorf("rule %d: %w", i+1, err)
 		}
 	}
@@ -82,6 +87,8 @@ func (in *items) clone() *items {
 	return out
 }
 
+var errNoPlace = errors.New("no place")
+
 func (t *Tables) apply(r Rule) error {
 	path, element, component, err := r.place()
 	if err != nil {
@@ -100,7 +107,7 @@ func (t *Tables) apply(r Rule) error {
 		}
 	}
 	if !found {
-		return fmt.Errorf("%s has no place %q%s", t.Version, r.Path, inSet(r.Set))
+		return fmt.Errorf("%s has %w %q%s", t.Version, errNoPlace, r.Path, inSet(r.Set))
 	}
 	return nil
 }

@@ -83,3 +83,34 @@ func TestRulesThatCannotWork(t *testing.T) {
 		})
 	}
 }
+
+// TestRulesOfAnotherVersion applies the rules that were written for 004010 to a file in
+// 005010: what that does not have cannot be asked of it.
+func TestRulesOfAnotherVersion(t *testing.T) {
+	rules := Options{Partner: &Overlay{Rules: []Rule{{Set: "850", Path: "N9/MSG", Max: 1}, {Set: "850", Path: "BEG-06", Use: Required}}}}
+	require.Equal(t, "1 BEG[1]-06 level 7", judge(t, written("005010", "850", order), rules))
+}
+
+// TestEnvelopeFindingsQuoteTheirSegment covers faults that the decoder goes on behind.
+func TestEnvelopeFindingsQuoteTheirSegment(t *testing.T) {
+	good := written("004010", "850", order)
+	for name, test := range map[string]struct{ from, to, quote, marked string }{
+		"a count of a set":              {"SE*8*", "SE*9*", "SE*9*0001", "9"},
+		"a control number":              {"GE*1*5", "GE*1*6", "GE*1*6", "6"},
+		"a count of groups":             {"IEA*1", "IEA*2", "IEA*2*000000017", "2"},
+		"nothing where a count must be": {"SE*8*0001", "SE", "SE", ""},
+		"an interchange's id":           {"*ZZ*B              *", "*ZZ*B             *", "B             *260302", "B             "},
+		"a group's number":              {"*5*X*", "*A5*X*", "GS*PO*A*B*20260302*1405*A5*X*004010", "A5"},
+		"a group's date":                {"GS*PO*A*B*20260302", "GS*PO*A*B*20261302", "GS*PO*A*B*20261302*1405*5*X*004010", "20261302"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var c collector
+			_, err := Validate(strings.NewReader(strings.Replace(good, test.from, test.to, 1)), &c, Options{})
+			require.NoError(t, err)
+			found := append(c.envelope, c.sets[0].Findings...)
+			require.NotEmpty(t, found)
+			require.Contains(t, found[0].Quote, test.quote)
+			require.Equal(t, test.marked, found[0].Quote[found[0].At:found[0].At+found[0].Width])
+		})
+	}
+}

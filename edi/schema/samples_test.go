@@ -45,7 +45,9 @@ func (c *collector) BeginInterchange(edi.Interchange) {}
 func (c *collector) BeginGroup(g edi.Group)           { c.versions = append(c.versions, g.Version) }
 func (c *collector) Set(s SetReport)                  { c.sets = append(c.sets, s) }
 func (c *collector) EndGroup(g GroupReport)           { c.envelope = append(c.envelope, g.Findings...) }
-func (c *collector) EndInterchange(f []Finding)       { c.envelope = append(c.envelope, f...) }
+func (c *collector) EndInterchange(r InterchangeReport) {
+	c.envelope = append(c.envelope, r.Findings...)
+}
 
 func TestEverySampleIsReadWithoutACrash(t *testing.T) {
 	read := 0

@@ -2,7 +2,6 @@ package schema
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
@@ -35,6 +34,17 @@ type GroupReport struct {
 	// Count is GE01 as it was sent; empty where there is no GE.
 	Count    string
 	Findings []Finding
+	// Omitted counts findings beyond the limit.
+	Omitted int
+}
+
+// InterchangeReport is the outcome of the envelope of an interchange.
+type InterchangeReport struct {
+	// Acknowledgments counts its TA1, which answer other interchanges.
+	Acknowledgments int
+	Findings        []Finding
+	// Omitted counts findings beyond the limit.
+	Omitted int
 }
 
 // Handler takes a validation as it goes on, so that the length of a file does not
@@ -44,7 +54,7 @@ type Handler interface {
 	BeginGroup(edi.Group)
 	Set(SetReport)
 	EndGroup(GroupReport)
-	EndInterchange([]Finding)
+	EndInterchange(InterchangeReport)
 }
 
 // ErrNoInterchange says that the input holds nothing that begins like X12.
@@ -82,14 +92,15 @@ type walk struct {
 	// ended is set behind an IEA: what follows may still concern the interchange.
 	inInterchange, ended, inGroup, inSet bool
 
-	early              []Finding // of an ISA that was not given yet
-	interchange, group []Finding
-	groups             controls // GS06 within the interchange
-	report             SetReport
-	functional         string // GS01
-	faults             int    // errors in the set
-	rejected           bool
-	seen               controls // ST02 within the group
+	early       InterchangeReport // of an ISA that was not given yet
+	interchange InterchangeReport
+	group       GroupReport
+	groups      controls // GS06 within the interchange
+	report      SetReport
+	functional  string // GS01
+	faults      int    // errors in the set
+	rejected    bool
+	seen        controls // ST02 within the group
 }
 
 func (w *walk) run() (bool, error) {
@@ -130,6 +141,8 @@ func (w *walk) segment(s *edi.Segment) error {
 		return w.beginGroup(s)
 	case s.Is("ST"):
 		w.beginSet(s)
+	case s.Is("TA1"):
+		w.interchange.Acknowledgments++
 	case s.Is("GE"):
 		w.endGroup(strings.TrimSpace(s.Text(1)))
 	case s.Is("IEA"):
@@ -141,18 +154,17 @@ func (w *walk) segment(s *edi.Segment) error {
 
 func (w *walk) beginInterchange(s *edi.Segment) {
 	w.endInterchange()
-	w.begun, w.inInterchange, w.ended, w.groups = true, true, false, controls{}
-	w.interchange, w.early = w.early, nil
+	w.groups = controls{}
+	w.open()
 	ic, err := edi.ParseInterchange(s)
 	w.handler.BeginInterchange(ic)
 	var fault *edi.SyntaxError
 	if errors.As(err, &fault) {
-		w.addInterchange(Finding{Code: "014", Segment: "ISA", Element: 9, Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()})
+		w.addInterchange(about(s, 9, "014", "%v", fault.Err))
 	}
 	for _, rule := range isaRules {
 		if value := strings.TrimSpace(s.Text(rule.element)); !rule.holds(value) {
-			w.addInterchange(Finding{Code: rule.code, Segment: "ISA", Element: rule.element, Offset: s.ElementOffset(rule.element), Path: s.ElementPath(rule.element),
-				Message: fmt.Sprintf("ISA%02d is %q; it must be %s", rule.element, value, rule.must)})
+			w.addInterchange(about(s, rule.element, rule.code, "ISA%02d is %q; it must be %s", rule.element, clip([]byte(value)), rule.must))
 		}
 	}
 }
@@ -178,27 +190,25 @@ func isNumber(v string) bool {
 
 func (w *walk) beginGroup(s *edi.Segment) error {
 	g, err := edi.ParseGroup(s)
-	w.inGroup, w.group, w.seen, w.functional = true, nil, controls{}, g.Functional
+	w.inGroup, w.group, w.seen, w.functional = true, GroupReport{}, controls{}, g.Functional
 	w.handler.BeginGroup(g)
 	var fault *edi.SyntaxError
 	if errors.As(err, &fault) {
-		w.addInterchange(Finding{Code: "024", Segment: "GS", Element: 4, Offset: fault.Offset, Path: fault.Path, Message: fault.Err.Error()})
+		w.addInterchange(about(s, 4, "024", "%v", fault.Err))
 	}
-	about := Finding{Segment: "GS", Element: 6, Offset: s.ElementOffset(6), Path: s.ElementPath(6)}
 	if !isNumber(g.Control) || len(g.Control) > 9 {
-		about.Code, about.Message = GroupControlSyntax, fmt.Sprintf("GS06 is %q; it must be a number of at most 9 digits", clip(s.Element(6)))
-		w.addGroup(about)
+		w.addGroup(about(s, 6, GroupControlSyntax, "GS06 is %q; it must be a number of at most 9 digits", clip(s.Element(6))))
 	} else if w.groups.add(g.Control) {
-		about.Code, about.Message = GroupControlTwice, fmt.Sprintf("group control number %q stands twice in the interchange", g.Control)
-		w.addGroup(about)
+		w.addGroup(about(s, 6, GroupControlTwice, "group control number %q stands twice in the interchange", g.Control))
 	}
 	tables, exact, err := w.tablesOf(g.Version)
 	if err != nil {
 		return err
 	}
 	if !exact {
-		w.addGroup(Finding{Level: 2, Severity: Warning, Code: GroupVersion, Segment: "GS", Element: 8, Offset: s.ElementOffset(8), Path: s.ElementPath(8),
-			Message: fmt.Sprintf("there are no tables of version %q; those of %s are used", clip(s.Element(8)), tables.Version)})
+		f := about(s, 8, GroupVersion, "there are no tables of version %q; those of %s are used", clip(s.Element(8)), tables.Version)
+		f.Level, f.Severity = 2, Warning
+		w.addGroup(f)
 	}
 	w.validator = NewValidator(tables, w.decoder.Delimiters(), w.addSet)
 	w.validator.Balanced = w.options.Partner != nil && w.options.Partner.Balanced
@@ -213,7 +223,7 @@ func (w *walk) tablesOf(version string) (*Tables, bool, error) {
 		return t, exact, err
 	}
 	if w.tables[t.Version] == nil {
-		ruled, err := t.With(w.options.Partner)
+		ruled, err := t.with(w.options.Partner, false)
 		if err != nil {
 			return nil, false, err
 		}
@@ -229,22 +239,23 @@ func (w *walk) beginSet(s *edi.Segment) {
 	w.inSet, w.rejected, w.faults = true, false, 0
 	w.report = SetReport{Set: string(clip(s.Element(1))), Control: string(clip(s.Element(2))), Findings: []Finding{}}
 	known := w.validator.Begin(w.report.Set)
-	about := func(element int, code, format string, args ...any) {
+	reject := func(element int, code, format string, args ...any) {
 		w.rejected = true
-		w.addSet(Finding{Scope: OfSet, Level: 1, Severity: Error, Code: code, Segment: "ST", Position: 1, Element: element, Offset: s.ElementOffset(element),
-			Path: s.ElementPath(element), Message: fmt.Sprintf(format, args...)})
+		f := about(s, element, code, format, args...)
+		f.Scope, f.Position = OfSet, 1
+		w.addSet(f)
 	}
 	switch {
 	case !known:
-		about(1, SetUnsupported, "there is no table of set %q in %s", clip(s.Element(1)), w.validator.tables.Version)
+		reject(1, SetUnsupported, "there is no table of set %q in %s", clip(s.Element(1)), w.validator.tables.Version)
 	case w.validator.set.functional != w.functional:
-		about(1, SetIdentifier, "set %s belongs into a group %s, and this group is %q", w.report.Set, w.validator.set.functional, w.functional)
+		reject(1, SetIdentifier, "set %s belongs into a group %s, and this group is %q", w.report.Set, w.validator.set.functional, w.functional)
 	}
 	switch {
 	case w.report.Control == "":
-		about(2, SetControlSyntax, "the set has no control number")
+		reject(2, SetControlSyntax, "the set has no control number")
 	case w.seen.add(w.report.Control):
-		about(2, SetControlTwice, "set control number %q stands twice in the group", clip(s.Element(2)))
+		reject(2, SetControlTwice, "set control number %q stands twice in the group", clip(s.Element(2)))
 	}
 	w.inside(s)
 }
@@ -274,9 +285,16 @@ func (w *walk) endSet() {
 // endGroup ends a group with what its GE counts.
 func (w *walk) endGroup(count string) {
 	if w.inGroup {
-		w.handler.EndGroup(GroupReport{Count: count, Findings: w.group})
+		w.group.Count = count
+		w.handler.EndGroup(w.group)
 	}
 	w.inGroup = false
+}
+
+// open begins an interchange with what was found in front of its ISA.
+func (w *walk) open() {
+	w.begun, w.inInterchange, w.ended = true, true, false
+	w.interchange, w.early = w.early, InterchangeReport{}
 }
 
 func (w *walk) endInterchange() {
@@ -289,43 +307,32 @@ func (w *walk) endInterchange() {
 
 func (w *walk) addSet(f Finding) {
 	if f.Severity == Error {
-		w.ok = false
 		w.faults++
 	}
-	if len(w.report.Findings) == maxFindings {
-		w.report.Omitted++
-		return
-	}
-	w.report.Findings = append(w.report.Findings, f)
+	w.keep(&w.report.Findings, &w.report.Omitted, f)
 }
 
-// addGroup and addInterchange take a finding of level 1, an error unless it says else.
 func (w *walk) addGroup(f Finding) {
 	f.Scope = OfGroup
-	w.group = w.keep(w.group, f)
+	w.keep(&w.group.Findings, &w.group.Omitted, f)
 }
 
 func (w *walk) addInterchange(f Finding) {
 	f.Scope = OfInterchange
 	if !w.inInterchange || w.ended { // it is of the ISA that comes next
-		w.early = w.keep(w.early, f)
+		w.keep(&w.early.Findings, &w.early.Omitted, f)
 		return
 	}
-	w.interchange = w.keep(w.interchange, f)
+	w.keep(&w.interchange.Findings, &w.interchange.Omitted, f)
 }
 
-func (w *walk) keep(findings []Finding, f Finding) []Finding {
-	if f.Severity == "" {
-		f.Severity = Error
-	}
-	if f.Level == 0 {
-		f.Level = 1
-	}
+func (w *walk) keep(findings *[]Finding, omitted *int, f Finding) {
 	if f.Severity == Error {
 		w.ok = false
 	}
-	if len(findings) == maxFindings {
-		return findings
+	if len(*findings) == maxFindings {
+		*omitted++
+		return
 	}
-	return append(findings, f)
+	*findings = append(*findings, f)
 }

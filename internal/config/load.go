@@ -269,7 +269,7 @@ func (c *Config) loadPartners(files Files) error {
 			err = decode(name, files[name], &p)
 		}
 		if err == nil {
-			err = c.checkPartner(name, files[name], p, seen)
+			err = c.checkPartner(name, files[name], base, p, seen)
 		}
 		faults = append(faults, err)
 		c.Partners = append(c.Partners, p)

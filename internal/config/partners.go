@@ -16,14 +16,14 @@ type fault struct{ path, message string }
 
 // checkPartner says what is wrong with a profile, or with two profiles that
 // claim the same supplier, id or interchange address.
-func (c *Config) checkPartner(file string, content []byte, p mapping.Profile, seen map[string]string) error {
+func (c *Config) checkPartner(file string, content, base []byte, p mapping.Profile, seen map[string]string) error {
 	if f := partnerFault(p); f.message != "" {
 		return at(file, content, f.path, "%s", f.message)
 	}
 	if !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Cono == p.Company }) {
 		return at(file, content, "company", "company %q is not in company.yaml", p.Company)
 	}
-	if err := checkRules(file, content, p, seen); err != nil {
+	if err := checkRules(file, content, base, p, seen); err != nil {
 		return err
 	}
 	claims := []fault{
@@ -42,7 +42,7 @@ func (c *Config) checkPartner(file string, content []byte, p mapping.Profile, se
 
 // checkRules tries each rule on the tables of the partner's version. Where the partner
 // has no rules of its own, a fault is the base profile's, and told for one partner.
-func checkRules(file string, content []byte, p mapping.Profile, seen map[string]string) error {
+func checkRules(file string, content, base []byte, p mapping.Profile, seen map[string]string) error {
 	tables, _, err := schema.ForVersion(string(p.Version))
 	if err != nil {
 		return err
@@ -56,7 +56,7 @@ func checkRules(file string, content []byte, p mapping.Profile, seen map[string]
 				return at(file, content, place, "%s", fault)
 			case seen[fault] == "":
 				seen[fault] = basePartner
-				return fmt.Errorf("%s: %s", basePartner, fault)
+				return at(basePartner, base, place, "%s", fault)
 			}
 		}
 	}
@@ -76,7 +76,7 @@ func partnerFault(p mapping.Profile) fault {
 		needed("company", string(p.Company), 1, 3), needed("supplier", string(p.Supplier), 1, 10),
 		needed("interchange.qualifier", string(p.Interchange.Qualifier), 2, 2),
 		needed("interchange.id", string(p.Interchange.ID), 1, 15), needed("group", string(p.Group), 2, 15),
-		oneOf("version", string(p.Version), "004010"),
+		oneOf("version", string(p.Version), "004010", "005010"),
 		oneOf("envelope", string(p.Envelope), "ours", "cleo"),
 		oneOf("acknowledge", string(p.Acknowledge), "ours", "cleo"),
 		oneOf("charset", string(p.Charset), "basic", "extended", "utf8"),

@@ -73,5 +73,5 @@ func TestAFaultInTheRulesOfTheBaseIsToldOnce(t *testing.T) {
 	files["partners/other.yaml"] = []byte(other)
 	files[basePartner] = append(files[basePartner], "rules:\n  - {path: ZZZ, use: required}\n"...)
 	_, err := Load(files)
-	require.EqualError(t, err, `partners/base.yaml: rules[0]: 004010 has no place "ZZZ"`)
+	require.EqualError(t, err, `partners/base.yaml:23:6: rules[0]: 004010 has no place "ZZZ"`)
 }

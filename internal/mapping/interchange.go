@@ -19,7 +19,7 @@ type Numbers struct {
 }
 
 // isaVersion is ISA12 for each version of the sets.
-var isaVersion = map[Code]string{"004010": "00401"}
+var isaVersion = map[Code]string{"004010": "00401", "005010": "00501"}
 
 // Encode writes an interchange that holds this one order. The time is that of
 // the preparation: the same input gives the same bytes.
@@ -34,7 +34,7 @@ func (m Order850) Encode(o doc.PurchaseOrder, n Numbers, at time.Time) ([]byte, 
 	for _, write := range []func() error{
 		func() error { return e.BeginInterchange(m.isa(n, at)) },
 		func() error { return e.BeginGroup(m.gs(n, at)) },
-		func() error { return e.WriteSet("850", fmt.Sprintf("%04d", n.Set), segments) },
+		func() error { return e.WriteSet("850", SetNumber(n.Set), segments) },
 		e.EndGroup, e.EndInterchange,
 	} {
 		if err := write(); err != nil {
@@ -55,8 +55,24 @@ func (m Order850) isa(n Numbers, at time.Time) edi.Interchange {
 
 func (m Order850) gs(n Numbers, at time.Time) edi.Group {
 	return edi.Group{Functional: "PO", Sender: string(m.Sender.Group), Receiver: string(m.Profile.Group), Time: at,
-		Control: fmt.Sprint(n.Group), Version: string(m.Profile.Version)}
+		Control: GroupNumber(n.Group), Version: string(m.Profile.Version)}
 }
 
 // InterchangeNumber writes ISA13: nine digits.
-func InterchangeNumber(n int64) string { return fmt.Sprintf("%09d", n) }
+func InterchangeNumber(n int64) string { return fmt.Sprintf("%09d", wrapped(n)) }
+
+// GroupNumber writes GS06: at most nine digits.
+func GroupNumber(n int64) string { return fmt.Sprint(wrapped(n)) }
+
+// SetNumber writes ST02: four to nine digits.
+func SetNumber(n int64) string { return fmt.Sprintf("%04d", wrapped(n)) }
+
+// wrapped begins anew at 1 behind 999999999, the greatest number of nine digits: the
+// ledger's counters only rise, and what is written must fit.
+func wrapped(n int64) int64 {
+	const greatest = 999_999_999
+	if n > greatest {
+		return (n-1)%greatest + 1
+	}
+	return n
+}

@@ -248,6 +248,7 @@ func firstOf(values ...string) string {
 func asReason(err error) trade.Reason {
 	var length *doc.LengthError
 	var data *edi.DataError
+	var field *doc.FieldError
 	switch {
 	case errors.As(err, &length):
 		return trade.Data(trade.ReasonValueTooLong, length.Path, "correct it in M3; the next poll reads it",
@@ -255,6 +256,8 @@ func asReason(err error) trade.Reason {
 	case errors.As(err, &data):
 		return trade.Data(trade.ReasonCharacterForbidden, fmt.Sprintf("segment %d, %s%02d", data.Position, data.Segment, data.Element),
 			"correct it in M3; the next poll reads it", "an identifier holds %q, which X12 cannot carry", data.Character)
+	case errors.As(err, &field):
+		return trade.Data(trade.ReasonValueInvalid, field.Path, "correct it in M3 or in the profile, then replay", "%v", field.Err)
 	}
 	return trade.Data(trade.ReasonValueInvalid, "850", "correct it in M3 or in the profile, then replay", "%v", err)
 }

@@ -12,7 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tradewind/edi"
+	"tradewind/edi/ack"
 	"tradewind/edi/doc"
+	"tradewind/edi/schema"
 	"tradewind/internal/trade"
 )
 
@@ -55,6 +57,10 @@ func TestAnOrderBecomesTheGoldenInterchange(t *testing.T) {
 			m.Order.Currency, m.Profile.Charset, m.Order.Lines[0].Description = "EUR", CharsetBasic, "Schraube für Gehäuse – verzinkt"
 			m.Profile.Delimiters = Delimiters{Element: '|', Component: ':', Segment: '\n'}
 		},
+		"005010": func(m *Order850) {
+			m.Profile.Version = "005010"
+			m.Profile.Delimiters.Repetition = '^'
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			m := mapper(t, change)
@@ -69,6 +75,10 @@ func TestAnOrderBecomesTheGoldenInterchange(t *testing.T) {
 			want, err := os.ReadFile(golden)
 			require.NoError(t, err)
 			require.Equal(t, string(want), string(got))
+			var c ack.Collector
+			ok, err := schema.Validate(bytes.NewReader(got), &c, schema.Options{})
+			require.NoError(t, err)
+			require.True(t, ok, c.Interchanges)
 			trees, err := edi.ReadAll(bytes.NewReader(got))
 			require.NoError(t, err)
 			back, err := doc.UnmarshalPurchaseOrder(trees[0].Groups[0].Sets[0].Segments)
@@ -135,4 +145,15 @@ func TestAnUnusualPriceBasisDividesThePrice(t *testing.T) {
 	require.True(t, reason.IsZero())
 	require.Equal(t, "PE", o.Lines[0].Basis)
 	require.Equal(t, "0.5", o.Lines[0].Price.String())
+}
+
+// TestControlNumbersBeginAnew covers the number behind the greatest of nine digits: the
+// counters of the ledger only rise.
+func TestControlNumbersBeginAnew(t *testing.T) {
+	require.Equal(t, "999999999", InterchangeNumber(999_999_999))
+	require.Equal(t, "000000001", InterchangeNumber(1_000_000_000))
+	require.Equal(t, "000000001", InterchangeNumber(1_999_999_999))
+	require.Equal(t, "2", GroupNumber(1_000_000_001))
+	require.Equal(t, "0003", SetNumber(1_000_000_002))
+	require.Equal(t, "000000000", InterchangeNumber(0), "where Cleo gives the number")
 }
