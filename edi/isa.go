@@ -47,7 +47,6 @@ func (d *Decoder) readISA() (*Segment, error) {
 	if d.tolerate != nil {
 		want = isaLongest
 	}
-	offset := d.base + int64(d.from)
 	if err := d.fill(want); err != nil && !errors.Is(err, io.EOF) {
 		return nil, err
 	}
