@@ -26,7 +26,6 @@ type Decoder struct {
 	from, to int   // unread part of buf
 	base     int64 // position of buf[0] in the input
 	eof      bool
-	started  bool // something was read, so a BOM is no longer expected
 
 	segment Segment
 	// consumed is the length of the segment with its terminator, and tail what follows
@@ -88,6 +87,12 @@ func (d *Decoder) read() (*Segment, error) {
 				return nil, err
 			}
 		}
+		if d.buf[d.from] == 'I' && d.foreignISA() {
+			if err := d.abandon(); err != nil {
+				return nil, err
+			}
+			return d.readISA()
+		}
 		if err := d.scan(); err != nil {
 			return nil, err
 		}
@@ -119,23 +124,22 @@ func (d *Decoder) tolerated(err error) error {
 // skipPadding passes what may stand around interchanges: a byte order mark,
 // white space, NUL and Ctrl-Z.
 func (d *Decoder) skipPadding() error {
-	if !d.started {
-		d.started = true
-		if err := d.fill(3); err != nil && !errors.Is(err, io.EOF) {
-			return err
-		}
-		if bytes.HasPrefix(d.buf[d.from:d.to], []byte("\xef\xbb\xbf")) {
-			d.from += 3
-		}
-	}
 	for {
 		for d.from < d.to {
 			switch d.buf[d.from] {
 			case ' ', '\t', '\r', '\n', 0, 0x1a:
 				d.from++
-			default:
-				return nil
+				continue
+			case byteOrderMark[0]: // files that were joined have several
+				if err := d.fill(len(byteOrderMark)); err != nil && !errors.Is(err, io.EOF) {
+					return err
+				}
+				if bytes.HasPrefix(d.buf[d.from:d.to], []byte(byteOrderMark)) {
+					d.from += len(byteOrderMark)
+					continue
+				}
 			}
+			return nil
 		}
 		if err := d.fill(1); err != nil {
 			return err
@@ -143,13 +147,15 @@ func (d *Decoder) skipPadding() error {
 	}
 }
 
-// skipLineBreaks passes the line breaks that many senders put behind the
-// terminator, unless a line break is the terminator.
+const byteOrderMark = "\xef\xbb\xbf"
+
+// skipLineBreaks passes the line breaks that many senders put behind the terminator, and
+// empty lines where a line break is the terminator.
 func (d *Decoder) skipLineBreaks() error {
 	for {
 		for d.from < d.to {
 			b := d.buf[d.from]
-			if b > ' ' || !(b == '\r' || b == '\n' || b == ' ' || b == '\t') || b == d.segment.delimiters.Segment || b == d.segment.delimiters.Element {
+			if b != '\r' && b != '\n' && (b != ' ' && b != '\t' || b == d.segment.delimiters.Segment) || b == d.segment.delimiters.Element {
 				return nil
 			}
 			d.from++

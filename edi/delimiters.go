@@ -41,7 +41,7 @@ func (d Delimiters) Validate() error {
 			continue
 		}
 		if alphanumeric(each.b) || each.b == ' ' || each.b == 0 {
-			return fmt.Errorf("%w: %q is a letter, a digit or blank", each.err, each.b)
+			return fmt.Errorf("%w: %q is a letter, a digit, blank or NUL", each.err, each.b)
 		}
 		for _, other := range all[:i] {
 			if each.b == other.b {

@@ -158,11 +158,11 @@ func TestFaultsPointAtTheirPlace(t *testing.T) {
 		want     error
 		path     string
 	}{
-		"SE01 too small":          {"SE*4", "§SE*3", ErrCount, "ISA[1]/GS[1]/ST[1]/SE[1]"},
-		"SE02 differs":            {"SE*4*0001", "§SE*4*0002", ErrControl, "ISA[1]/GS[1]/ST[1]/SE[1]"},
-		"GE01 too large":          {"GE*1", "§GE*2", ErrCount, "ISA[1]/GS[1]/GE[1]"},
-		"GE02 differs":            {"GE*1*5", "§GE*1*6", ErrControl, "ISA[1]/GS[1]/GE[1]"},
-		"IEA02 differs":           {"IEA*1*000000017", "§IEA*1*000000018", ErrControl, "ISA[1]/IEA[1]"},
+		"SE01 too small":          {"SE*4", "SE*§3", ErrCount, "ISA[1]/GS[1]/ST[1]/SE[1]-01"},
+		"SE02 differs":            {"SE*4*0001", "SE*4*§0002", ErrControl, "ISA[1]/GS[1]/ST[1]/SE[1]-02"},
+		"GE01 too large":          {"GE*1", "GE*§2", ErrCount, "ISA[1]/GS[1]/GE[1]-01"},
+		"GE02 differs":            {"GE*1*5", "GE*1*§6", ErrControl, "ISA[1]/GS[1]/GE[1]-02"},
+		"IEA02 differs":           {"IEA*1*000000017", "IEA*1*§000000018", ErrControl, "ISA[1]/IEA[1]-02"},
 		"GS inside a set":         {"N1*ST", "§GS*ST", ErrTrailer, "ISA[1]/GS[1]"},
 		"data outside a set":      {"ST*850*0001~\n", "§", ErrNesting, "ISA[1]/GS[1]/BEG[1]"},
 		"a lower-case segment id": {"N1*ST", "§n1*ST", ErrSegmentID, "ISA[1]/GS[1]/ST[1]/n1[1]"},

@@ -90,6 +90,9 @@ func (e *Encoder) WriteSegment(s SegmentData) error {
 	if e.groups > 0 {
 		return fmt.Errorf("%w: WriteSegment behind a group", ErrOrder)
 	}
+	if err := s.belongs(); err != nil {
+		return err
+	}
 	if err := e.check("", 0, s); err != nil {
 		return err
 	}
@@ -123,6 +126,11 @@ func (e *Encoder) WriteSet(id, control string, segments []SegmentData) error {
 	}
 	if len(control) < 4 || len(control) > 9 {
 		return fmt.Errorf("ST02 is %q; it must be 4 to 9 characters", control)
+	}
+	for i, s := range segments {
+		if err := s.belongs(); err != nil {
+			return fmt.Errorf("set %s, segment %d: %w", id, i+2, err)
+		}
 	}
 	all := make([]SegmentData, 0, len(segments)+2)
 	all = append(all, NewSegment("ST", id, control))
@@ -163,6 +171,15 @@ func (e *Encoder) EndInterchange() error {
 func (e *Encoder) expect(s stage, method string) error {
 	if e.stage != s {
 		return fmt.Errorf("%w: %s", ErrOrder, method)
+	}
+	return nil
+}
+
+// belongs refuses the segments of envelopes, which are the encoder's to write.
+func (d SegmentData) belongs() error {
+	switch d.ID {
+	case "ISA", "IEA", "GS", "GE", "ST", "SE":
+		return fmt.Errorf("%w: %s is part of an envelope, which the encoder writes", ErrOrder, d.ID)
 	}
 	return nil
 }

@@ -8,17 +8,27 @@ import (
 	"strconv"
 )
 
-// controlNumber keeps a control number without allocating.
+// controlNumber keeps a control number without allocating: as much of it as real ones
+// have, and the length of the rest.
 type controlNumber struct {
-	digits [16]byte
-	n      int
+	digits  [16]byte
+	n, rest int
 }
 
-func (c *controlNumber) set(b []byte) { c.n = copy(c.digits[:], bytes.TrimSpace(b)) }
+func (c *controlNumber) set(b []byte) {
+	b = bytes.TrimSpace(b)
+	c.n = copy(c.digits[:], b)
+	c.rest = len(b) - c.n
+}
 
-// same compares as numbers do: leading zeros do not count.
+// same compares as numbers do: leading zeros do not count, and nothing is no number.
 func (c *controlNumber) same(b []byte) bool {
-	return bytes.Equal(bytes.TrimLeft(c.digits[:c.n], "0"), bytes.TrimLeft(bytes.TrimSpace(b), "0"))
+	var other controlNumber
+	other.set(b)
+	if c.rest > 0 || other.rest > 0 || c.n == 0 || other.n == 0 {
+		return *c == other
+	}
+	return bytes.Equal(bytes.TrimLeft(c.digits[:c.n], "0"), bytes.TrimLeft(other.digits[:other.n], "0"))
 }
 
 // envelope is what the decoder remembers to check the trailers.
@@ -149,7 +159,38 @@ func (d *Decoder) misplaced() (outcome, error) {
 		return skip, nil
 	}
 	d.lost = true
-	return skip, d.tolerated(d.segmentFault(ErrNesting, "%s where %s or its content must stand", d.segment.ID(), d.envelope.awaits()))
+	return skip, d.tolerated(d.segmentFault(ErrNesting, "%q where %s or its content must stand", clip(d.segment.Element(0)), d.envelope.awaits()))
+}
+
+// foreignISA says whether an ISA comes next that has delimiters of its own, and all of its
+// fields at their widths: the interchange before it has no end.
+func (d *Decoder) foreignISA() bool {
+	if d.tolerate == nil || d.fill(isaWidth) != nil {
+		return false
+	}
+	head := d.buf[d.from : d.from+isaWidth]
+	if string(head[:3]) != "ISA" || head[3] == d.segment.delimiters.Element || alphanumeric(head[3]) {
+		return false
+	}
+	h, complete := walkISA(head)
+	for i := 1; complete && i <= len(isaFields); i++ {
+		complete = len(h.field(head, i)) == isaFields[i-1]
+	}
+	return complete
+}
+
+// abandon leaves an interchange for one that begins with other delimiters.
+func (d *Decoder) abandon() error {
+	d.segment.take(d.buf[d.from:d.from+len("ISA")], make([]uint32, 2), 1)
+	d.segment.Offset = d.base + int64(d.from)
+	if d.envelope.inSet {
+		if err := d.withoutTrailer("SE"); err != nil {
+			return err
+		}
+		d.endSet()
+	}
+	_, err := d.nextInterchange()
+	return err
 }
 
 // nextInterchange leaves an interchange that has no end for the one that begins.
@@ -173,7 +214,7 @@ func (d *Decoder) withoutGE() error {
 }
 
 func (d *Decoder) withoutTrailer(id string) error {
-	return d.tolerated(d.segmentFault(ErrTrailer, "%s stands where %s must", d.segment.ID(), id))
+	return d.tolerated(d.segmentFault(ErrTrailer, "%.3s stands where %s must", d.segment.Element(0), id))
 }
 
 func (d *Decoder) endSet() { d.envelope.inSet, d.place.inSet = false, false }
@@ -193,19 +234,25 @@ func (d *Decoder) peek(id string) bool {
 // trailer compares a trailer's count and control number with what was read.
 func (d *Decoder) trailer(want int, control *controlNumber, header string) error {
 	s := &d.segment
-	if got, err := strconv.Atoi(string(bytes.TrimSpace(s.Element(1)))); err != nil || got != want {
-		if err := d.tolerated(d.segmentFault(ErrCount, "%s01 is %q, counted %d", s.ID(), clip(s.Element(1)), want)); err != nil {
+	if got, err := strconv.ParseUint(string(bytes.TrimSpace(s.Element(1))), 10, 63); err != nil || got != uint64(want) {
+		if err := d.tolerated(d.elementFault(1, ErrCount, "%s01 is %q, counted %d", s.ID(), clip(s.Element(1)), want)); err != nil {
 			return err
 		}
 	}
 	if !control.same(s.Element(2)) {
-		return d.tolerated(d.segmentFault(ErrControl, "%s02 is %q, %s is %q", s.ID(), clip(s.Element(2)), header, control.digits[:control.n]))
+		return d.tolerated(d.elementFault(2, ErrControl, "%s02 is %q, %s is %q", s.ID(), clip(s.Element(2)), header, control.digits[:control.n]))
 	}
 	return nil
 }
 
 func (d *Decoder) segmentFault(kind error, format string, args ...any) error {
 	return &SyntaxError{Offset: d.segment.Offset, Path: d.segment.Path(), Segment: quote(d.segment.raw), Err: fmt.Errorf("%w: "+format, append([]any{kind}, args...)...)}
+}
+
+// elementFault is a fault of element i of the segment.
+func (d *Decoder) elementFault(i int, kind error, format string, args ...any) error {
+	return &SyntaxError{Offset: d.segment.ElementOffset(i), Path: d.segment.ElementPath(i), Segment: quote(d.segment.raw),
+		Err: fmt.Errorf("%w: "+format, append([]any{kind}, args...)...)}
 }
 
 // idBytes are the bytes of a segment id.

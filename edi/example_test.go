@@ -35,7 +35,7 @@ func ExampleDecoder() {
 	}
 	// Output:
 	// ISA[1]/GS[1]/ST[1]/PO1[1]-04 is 12.5, at byte 214
-	// tolerated: byte 227, ISA[1]/GS[1]/ST[1]/SE[1]: wrong count: SE01 is "6", counted 5
+	// tolerated: byte 230, ISA[1]/GS[1]/ST[1]/SE[1]-01: wrong count: SE01 is "6", counted 5
 }
 
 // An encoder pads the ISA, counts, and refuses what would be read as a delimiter.

@@ -1,6 +1,7 @@
 package edi
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -39,8 +40,9 @@ type Group struct {
 const padding = " \u00a0\t\r\n"
 
 const (
-	isaTime = "060102*1504"
-	gsTime  = "20060102*1504"
+	isaDate    = "060102"
+	gsDate     = "20060102"
+	hourMinute = "1504"
 )
 
 // elements gives ISA01 to ISA16 at their fixed widths.
@@ -58,8 +60,8 @@ func (ic Interchange) elements(d Delimiters) ([]string, error) {
 		width int
 		exact bool
 	}{
-		{or(ic.AuthorizationQualifier, "00"), 2, true}, {ic.Authorization, 10, false},
-		{or(ic.SecurityQualifier, "00"), 2, true}, {ic.Security, 10, false},
+		{cmp.Or(ic.AuthorizationQualifier, "00"), 2, true}, {ic.Authorization, 10, false},
+		{cmp.Or(ic.SecurityQualifier, "00"), 2, true}, {ic.Security, 10, false},
 		{ic.SenderQualifier, 2, true}, {ic.Sender, 15, false}, {ic.ReceiverQualifier, 2, true}, {ic.Receiver, 15, false},
 		{ic.Time.Format("060102"), 6, true}, {ic.Time.Format("1504"), 4, true}, {standard, 1, true},
 		{ic.Version, 5, true}, {ic.Control, 9, true}, {acknowledge, 1, true}, {ic.Usage, 1, true},
@@ -78,7 +80,7 @@ func (ic Interchange) elements(d Delimiters) ([]string, error) {
 }
 
 func (g Group) elements(d Delimiters) ([]string, error) {
-	out := []string{g.Functional, g.Sender, g.Receiver, g.Time.Format("20060102"), g.Time.Format("1504"), g.Control, or(g.Agency, "X"), g.Version}
+	out := []string{g.Functional, g.Sender, g.Receiver, g.Time.Format("20060102"), g.Time.Format("1504"), g.Control, cmp.Or(g.Agency, "X"), g.Version}
 	for i, limit := range []struct{ shortest, longest int }{{2, 2}, {2, 15}, {2, 15}, {8, 8}, {4, 8}, {1, 9}, {1, 2}, {1, 12}} {
 		if n := len(out[i]); n < limit.shortest || n > limit.longest {
 			return nil, fmt.Errorf("GS%02d is %q; it must be %d to %d characters", i+1, out[i], limit.shortest, limit.longest)
@@ -88,13 +90,6 @@ func (g Group) elements(d Delimiters) ([]string, error) {
 		}
 	}
 	return out, nil
-}
-
-func or(value, otherwise string) string {
-	if value == "" {
-		return otherwise
-	}
-	return value
 }
 
 // ParseInterchange reads a decoded ISA. The time is the sender's, without a zone,
@@ -107,10 +102,24 @@ func ParseInterchange(s *Segment) (Interchange, error) {
 		Version: text(12), Control: text(13), AckRequested: text(14) == "1", Usage: text(15),
 	}
 	var err error
-	if ic.Time, err = time.Parse(isaTime, text(9)+"*"+text(10)); err != nil {
-		return ic, &SyntaxError{Offset: s.ElementOffset(9), Path: s.ElementPath(9), Segment: quote(s.raw), Err: fmt.Errorf("date %q and time %q are not YYMMDD and HHMM", clip(s.Element(9)), clip(s.Element(10)))}
+	ic.Time, err = s.time(9, text(9), isaDate, 10, text(10))
+	return ic, err
+}
+
+// time reads a date and a time of day from two elements; the error names the one that is
+// none.
+func (s *Segment) time(date int, day, layout string, clock int, hour string) (time.Time, error) {
+	fault := func(i int, form string) error {
+		return &SyntaxError{Offset: s.ElementOffset(i), Path: s.ElementPath(i), Segment: quote(s.raw), Err: fmt.Errorf("%q is not %s", clip(s.Element(i)), form)}
 	}
-	return ic, nil
+	if _, err := time.Parse(layout, day); err != nil {
+		return time.Time{}, fault(date, "a date of the form "+map[string]string{isaDate: "YYMMDD", gsDate: "CCYYMMDD"}[layout])
+	}
+	at, err := time.Parse(layout+hourMinute, day+hour)
+	if err != nil {
+		return time.Time{}, fault(clock, "a time of the form HHMM")
+	}
+	return at, nil
 }
 
 // ParseGroup reads a decoded GS.
@@ -125,10 +134,8 @@ func ParseGroup(s *Segment) (Group, error) {
 		day = century(day) // QUIRK: versions up to 003070 have YYMMDD, and some senders write it later too
 	}
 	var err error
-	if g.Time, err = time.Parse(gsTime, day+"*"+clock); err != nil {
-		return g, &SyntaxError{Offset: s.ElementOffset(4), Path: s.ElementPath(4), Segment: quote(s.raw), Err: fmt.Errorf("date %q and time %q are not CCYYMMDD and HHMM", clip(s.Element(4)), clip(s.Element(5)))}
-	}
-	return g, nil
+	g.Time, err = s.time(4, day, gsDate, 5, clock)
+	return g, err
 }
 
 // century puts the century in front of YYMMDD: 69 to 99 are of the last one.

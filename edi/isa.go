@@ -95,7 +95,16 @@ func (d *Decoder) header(head []byte, offset int64) (isaHeader, error) {
 			Err: fmt.Errorf("%w: segments end with the %d bytes %q", ErrTerminator, 1+len(h.tail), head[h.consumed-1-len(h.tail):h.consumed])})
 	}
 	if err := h.delimiters.Validate(); err != nil {
-		return h, &SyntaxError{Offset: offset + int64(h.end) - 1, Path: path + elementSuffix(16), Segment: quote(head[:h.end]), Err: err}
+		at, place := h.end-1, path+elementSuffix(16)
+		switch {
+		case errors.Is(err, ErrElementSeparator):
+			at, place = 3, path
+		case errors.Is(err, ErrRepetitionSeparator):
+			at, place = h.separators[10]+1, path+elementSuffix(11)
+		case errors.Is(err, ErrSegmentTerminator):
+			at, place = h.end, path
+		}
+		return h, &SyntaxError{Offset: offset + int64(min(at, len(head)-1)), Path: place, Segment: quote(head[:h.end]), Err: err}
 	}
 	return h, nil
 }

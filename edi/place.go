@@ -52,7 +52,9 @@ func segmentKey(id []byte) uint32 {
 
 func (o *occurrences) clear() {
 	o.generation++
-	clear(o.others)
+	if len(o.others) > 0 {
+		o.others = nil // a map keeps its size when it is cleared
+	}
 }
 
 func (o *occurrences) tag(key uint32) uint64 { return uint64(key)<<32 | uint64(o.generation+1) }

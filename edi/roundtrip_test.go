@@ -2,6 +2,7 @@ package edi
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"io"
 	"strings"
@@ -72,11 +73,11 @@ func placeless(trees []InterchangeTree) []InterchangeTree {
 	for i := range trees {
 		tree := &trees[i]
 		tree.Delimiters = Delimiters{}
-		tree.AuthorizationQualifier, tree.SecurityQualifier = or(tree.AuthorizationQualifier, "00"), or(tree.SecurityQualifier, "00")
+		tree.AuthorizationQualifier, tree.SecurityQualifier = cmp.Or(tree.AuthorizationQualifier, "00"), cmp.Or(tree.SecurityQualifier, "00")
 		trim(trees[i].Segments)
 		for g := range tree.Groups {
 			group := &tree.Groups[g]
-			group.Agency = or(group.Agency, "X")
+			group.Agency = cmp.Or(group.Agency, "X")
 			for k := range group.Sets {
 				group.Sets[k].Offset = 0
 				trim(group.Sets[k].Segments)

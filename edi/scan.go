@@ -108,8 +108,8 @@ func (d *Decoder) scanBytes(at, n int) (int, int, bool) {
 	return at, n, false
 }
 
-// unterminated takes what stands behind the last terminator: nothing, or a segment
-// that a tolerant reader accepts.
+// unterminated takes what stands behind the last terminator: nothing, or a whole IEA,
+// which a tolerant reader accepts. Any other segment may have been cut.
 func (d *Decoder) unterminated(err error, n int) error {
 	rest := d.buf[d.from:d.to]
 	if blank := bytes.TrimRight(rest, "\x00\x1a \t\r\n"); errors.Is(err, io.EOF) && len(blank) > 0 && d.tolerate != nil {
@@ -117,9 +117,11 @@ func (d *Decoder) unterminated(err error, n int) error {
 			n--
 		}
 		d.segment.take(blank, d.many, n)
-		d.consumed = len(rest)
-		// A segment that was cut may look like this too: what is missing behind it tells.
-		return d.tolerated(d.fault(fmt.Errorf("%w: the last segment has no terminator", ErrTerminator)))
+		d.segment.Offset, d.consumed = d.base+int64(d.from), len(rest)
+		if d.segment.Is("IEA") && d.envelope.interchangeControl.same(d.segment.Element(2)) {
+			d.place.inGroup, d.place.inSet = d.envelope.inGroup, d.envelope.inSet
+			return d.tolerated(d.segmentFault(ErrTerminator, "the last segment has none"))
+		}
 	}
 	return d.early(err)
 }

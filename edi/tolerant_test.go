@@ -110,13 +110,20 @@ func TestATolerantReaderSaysWhatItTolerated(t *testing.T) {
 		"SE and GE missing":         {replace("SE*4*0001~GE*1*5~", ""), "ISA GS ST BEG N1 IEA", "trailer ISA[1]/GS[1]/ST[1]/IEA[1], trailer ISA[1]/GS[1]/IEA[1]"},
 		"an IEA inside a set":       {replace("SE*4*0001~", "IEA*1*1~SE*5*0001~"), "ISA GS ST BEG N1 IEA SE GE IEA", "nesting ISA[1]/GS[1]/ST[1]/IEA[1]"},
 		"data between sets":         {replace("GE*1", "REF*A~REF*B~GE*1"), whole, "nesting ISA[1]/GS[1]/REF[1]"},
-		"no terminator at the end":  {func(s string) string { return strings.TrimSuffix(s, "~") + "\r\n" }, whole, "terminator ISA[1]"},
-		"wrong counts":              {replace("SE*4", "SE*x", "GE*1", "GE*02", "IEA*1", "IEA*"), whole, "count ISA[1]/GS[1]/ST[1]/SE[1], count ISA[1]/GS[1]/GE[1], count ISA[1]/IEA[1]"},
-		"leading zeros":             {replace("SE*4*0001", "SE*0004*1", "GE*1*5", "GE*0001*0005", "IEA*1*", "IEA*01*"), whole, ""},
-		"a control number too long": {replace("*000000017*0", "*0000000017*0"), whole, "width ISA[1]-13"},
-		"blank segments":            {replace("BEG*", "~BEG*", "SE*4", "SE*5"), "ISA GS ST  BEG N1 SE GE IEA", "id ISA[1]/GS[1]/ST[1]/[1]"},
-		"a set without a group":     {replace("GS*PO*US*THEM*20260302*1405*5*X*004010~", "", "GE*1*5~", ""), "ISA IEA", "nesting ISA[1]/ST[1], count ISA[1]/IEA[1]"},
-		"TA1 before the group":      {replace("GS*", "TA1*000000001*260302*1405*A*000~GS*"), "ISA TA1 GS ST BEG N1 SE GE IEA", ""},
+		"no terminator at the end":  {func(s string) string { return strings.TrimSuffix(s, "~") + "\r\n" }, whole, "terminator ISA[1]/IEA[1]"},
+		"wrong counts":              {replace("SE*4", "SE*x", "GE*1", "GE*02", "IEA*1", "IEA*"), whole, "count ISA[1]/GS[1]/ST[1]/SE[1]-01, count ISA[1]/GS[1]/GE[1]-01, count ISA[1]/IEA[1]-01"},
+		"a sign, and no number":     {replace("SE*4*0001", "SE*+4*", "IEA*1*000000017", "IEA*1"), whole, "count ISA[1]/GS[1]/ST[1]/SE[1]-01, control ISA[1]/GS[1]/ST[1]/SE[1]-02, control ISA[1]/IEA[1]-02"},
+		"empty lines":               {replace("~", "\n\n", "*P*>\n\n", "*P*>\n"), whole, ""},
+		"another ISA with other delimiters": {func(s string) string {
+			return strings.TrimSuffix(s, "IEA*1*000000017~") + strings.NewReplacer("*", "|", "~", "\n", ">", ":").Replace(s)
+		}, "ISA GS ST BEG N1 SE GE " + whole, "trailer ISA[1]/ISA[1]"},
+		"joined files with marks":          {func(s string) string { return "\xef\xbb\xbf" + s + "\r\n\xef\xbb\xbf" + s }, whole + " " + whole, ""},
+		"a file that was cut, and another": {func(s string) string { return s[:strings.Index(s, "N1*")+4] + "~" + s }, "ISA GS ST BEG N1 " + whole, "trailer ISA[1], trailer ISA[1], trailer ISA[1]"},
+		"leading zeros":                    {replace("SE*4*0001", "SE*0004*1", "GE*1*5", "GE*0001*0005", "IEA*1*", "IEA*01*"), whole, ""},
+		"a control number too long":        {replace("*000000017*0", "*0000000017*0"), whole, "width ISA[1]-13"},
+		"blank segments":                   {replace("BEG*", "~BEG*", "SE*4", "SE*5"), "ISA GS ST  BEG N1 SE GE IEA", "id ISA[1]/GS[1]/ST[1]/[1]"},
+		"a set without a group":            {replace("GS*PO*US*THEM*20260302*1405*5*X*004010~", "", "GE*1*5~", ""), "ISA IEA", "nesting ISA[1]/ST[1], count ISA[1]/IEA[1]-01"},
+		"TA1 before the group":             {replace("GS*", "TA1*000000001*260302*1405*A*000~GS*"), "ISA TA1 GS ST BEG N1 SE GE IEA", ""},
 		"TA1 only": {func(string) string {
 			return strings.Split(plain(t), "GS*")[0] + "TA1*000000001*260302*1405*A*000~IEA*0*000000017~"
 		}, "ISA TA1 IEA", ""},

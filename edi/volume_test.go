@@ -57,8 +57,9 @@ func TestMemoryDoesNotGrowWithTheInput(t *testing.T) {
 		})
 	}
 	few := allocations(segments, 10, 17)
-	require.LessOrEqual(t, allocations(segments, 450_000, 450_007), few+1)
-	require.LessOrEqual(t, allocations(sets, 200_000, 600_004), few+1)
+	const others = 100 // the runtime's own, under the race detector
+	require.LessOrEqual(t, allocations(segments, 450_000, 450_007), few+others)
+	require.LessOrEqual(t, allocations(sets, 200_000, 600_004), few+others)
 }
 
 // TestSegmentsAroundTheBuffer covers the lengths at which a reader's buffer ends.
@@ -124,6 +125,9 @@ func TestDelimitersInTextForTheWire(t *testing.T) {
 	for _, bad := range []SegmentData{NewSegment("MSG", "a~b"), NewSegment("ms", "x"), NewSegment("MSGX", "x"), NewSegment("MSG", "a\x00")} {
 		require.Error(t, e.WriteSet("850", "0001", []SegmentData{NewSegment("BEG", "00"), bad}))
 		require.Equal(t, before, out.Len(), "nothing of a set that cannot be written")
+	}
+	for _, id := range []string{"ISA", "IEA", "GS", "GE", "ST", "SE"} {
+		require.ErrorIs(t, e.WriteSet("850", "0001", []SegmentData{NewSegment(id, "1")}), ErrOrder, "envelopes are the encoder's")
 	}
 	for _, control := range []string{"", "123", "1234567890"} {
 		require.ErrorContains(t, e.WriteSet("850", control, nil), "it must be 4 to 9 characters")

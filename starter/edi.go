@@ -16,7 +16,7 @@ import (
 // The exit statuses of the commands that read X12.
 const (
 	exitFindings = 1
-	exitNoX12    = 2
+	exitNoX12    = 2 // also where there is nothing to read
 )
 
 // exitError ends the program with a status of its own.
@@ -35,9 +35,8 @@ func ediCommand() *cobra.Command {
 	return cmd
 }
 
-// streamingMemory is what the collector aims at while a file streams through: a file of
-// any length is read in little memory.
-const streamingMemory = 16 << 20
+// stream makes the collector keep memory small while a file of any length goes through.
+func stream() { debug.SetMemoryLimit(16 << 20) }
 
 // withFile runs do on a file, or on standard input for "-". What do writes is flushed
 // whatever it gives, so that the output shows how far it came.
@@ -46,12 +45,11 @@ func withFile(cmd *cobra.Command, name string, do func(io.Reader, *bufio.Writer)
 	if name != "-" {
 		file, err := os.Open(name)
 		if err != nil {
-			return err
+			return exitError{exitNoX12, err}
 		}
 		defer file.Close()
 		in = file
 	}
-	debug.SetMemoryLimit(streamingMemory)
 	out := bufio.NewWriter(cmd.OutOrStdout())
 	err := do(in, out)
 	if flushErr := out.Flush(); err == nil {

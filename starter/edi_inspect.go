@@ -46,6 +46,7 @@ type line struct {
 
 // inspect reads an input of any length and gives its segments to an outline.
 func inspect(in io.Reader, to outline, name string) error {
+	stream()
 	decoder := edi.NewDecoder(in)
 	decoder.Tolerate(to.fault)
 	tables, _, err := schema.ForVersion("004010") // until a group says
@@ -58,6 +59,7 @@ func inspect(in io.Reader, to outline, name string) error {
 		var fault *edi.SyntaxError
 		switch {
 		case !begun && (errors.Is(err, io.EOF) || errors.Is(err, edi.ErrNoInterchange)):
+			to.close()
 			return schema.ErrNoInterchange
 		case errors.Is(err, io.EOF):
 			to.close()

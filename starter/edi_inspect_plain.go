@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"strconv"
 	"time"
@@ -64,22 +65,15 @@ func title(l line) string {
 		ic, _ := edi.ParseInterchange(l.Segment) // a fault in it has been told
 		usage := l.tables.Label("ISA", 15, 0, l.Element(15)).Meaning
 		return fmt.Sprintf("interchange %s from %s %s to %s %s, version %s, %s%s", ic.Control, ic.SenderQualifier, ic.Sender, ic.ReceiverQualifier, ic.Receiver,
-			ic.Version, or(usage, "usage unknown"), moment(ic.Time))
+			ic.Version, cmp.Or(usage, "usage unknown"), moment(ic.Time))
 	case l.Is("GS"):
 		g, _ := edi.ParseGroup(l.Segment)
-		return fmt.Sprintf("group %s %s (%s) from %s to %s, version %s%s", short(g.Functional), short(g.Control), or(l.tables.Label("GS", 1, 0, l.Element(1)).Meaning, "unknown"),
+		return fmt.Sprintf("group %s %s (%s) from %s to %s, version %s%s", short(g.Functional), short(g.Control), cmp.Or(l.tables.Label("GS", 1, 0, l.Element(1)).Meaning, "unknown"),
 			short(g.Sender), short(g.Receiver), short(g.Version), moment(g.Time))
 	case l.Is("ST"):
-		return fmt.Sprintf("set %s %s (%s)", clip(l.Element(1)), clip(l.Element(2)), or(schema.SetName(l.Text(1)), "unknown"))
+		return fmt.Sprintf("set %s %s (%s)", clip(l.Element(1)), clip(l.Element(2)), cmp.Or(schema.SetName(l.Text(1)), "unknown"))
 	}
 	return schema.SegmentName(string(clip(l.Element(0))))
-}
-
-func or(text, otherwise string) string {
-	if text == "" {
-		return otherwise
-	}
-	return text
 }
 
 func moment(t time.Time) string {

@@ -41,26 +41,13 @@ func validate(in io.Reader, out *bufio.Writer, name string, options schema.Optio
 	if asJSON {
 		to = &jsonReport{w: out}
 	}
-	noted := &begun{report: to}
-	ok, err := schema.Validate(in, noted, options)
-	if noted.any {
-		to.close(ok && err == nil)
-	}
+	stream()
+	ok, err := schema.Validate(in, to, options)
+	to.close(ok && err == nil)
 	if err == nil && !ok {
 		err = exitError{exitFindings, fmt.Errorf("%s has faults", name)}
 	}
 	return err
-}
-
-// begun notes whether there was anything to report.
-type begun struct {
-	report
-	any bool
-}
-
-func (b *begun) BeginInterchange(ic edi.Interchange) {
-	b.any = true
-	b.report.BeginInterchange(ic)
 }
 
 // plainReport prints what it is told as it comes, and counts.
@@ -118,6 +105,9 @@ func (p *plainReport) findings(depth int, findings []schema.Finding) {
 
 // close sums up.
 func (p *plainReport) close(bool) {
+	if p.interchanges == 0 {
+		return
+	}
 	var found []string
 	if p.errors > 0 {
 		found = append(found, counted(p.errors, "error"))

@@ -68,6 +68,9 @@ func (j *jsonReport) close(ok bool) {
 	if j.inInterchange {
 		j.end(nil, 0)
 	}
+	if j.interchanges == 0 {
+		j.text(`{"interchanges":[`)
+	}
 	j.text(fmt.Sprintf("],\"ok\":%t}\n", ok))
 }
 

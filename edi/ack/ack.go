@@ -97,8 +97,43 @@ func (ic Interchange) answerable() bool {
 	return len(ic.Groups) == 0 && ic.Acknowledgments == 0 || slices.ContainsFunc(ic.Groups, Group.Answerable)
 }
 
-// Collector is a schema.Handler that keeps what an acknowledgement needs.
+// Collector is a schema.Handler that keeps every report.
 type Collector struct{ Interchanges []Interchange }
+
+// brief is a Collector that keeps of each finding what an acknowledgement says, and of a
+// group's findings as many as anybody will read.
+type brief struct {
+	Collector
+	kept int // findings about segments and elements in the group
+}
+
+// maxNotes is how many findings of a group an acknowledgement repeats; behind them it
+// still gives the verdict on each set.
+const maxNotes = 10_000
+
+// BeginGroup implements schema.Handler.
+func (b *brief) BeginGroup(g edi.Group) {
+	b.kept = 0
+	b.Collector.BeginGroup(g)
+}
+
+// Set implements schema.Handler.
+func (b *brief) Set(s schema.SetReport) {
+	var findings []schema.Finding
+	for _, f := range s.Findings {
+		about := f.Scope == schema.OfSegment || f.Scope == schema.OfElement
+		if f.Severity != schema.Error || about && b.kept >= maxNotes {
+			continue
+		}
+		if about {
+			b.kept++
+		}
+		f.Message, f.Path, f.Quote = "", "", ""
+		findings = append(findings, f)
+	}
+	s.Findings = findings
+	b.Collector.Set(s)
+}
 
 // BeginInterchange implements schema.Handler.
 func (c *Collector) BeginInterchange(ic edi.Interchange) {
@@ -140,7 +175,7 @@ func (c *Collector) group() *Group {
 // is to be answered. It says how many it wrote; control numbers count on from n. An
 // interchange that cannot be answered does not keep the others from being so.
 func Acknowledge(w io.Writer, r io.Reader, rules schema.Options, o Options, n Numbers, at time.Time) (written int, err error) {
-	var c Collector
+	var c brief
 	if _, err := schema.Validate(r, &c, rules); err != nil {
 		return 0, err
 	}

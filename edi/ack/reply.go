@@ -171,11 +171,16 @@ func (r *Reply) group(g Group, o Options) GroupReply {
 
 // usableNotes are the TA105 of faults behind which an interchange can still be used:
 // they are about what does not decide from whom it is, to whom, and what it holds.
-var usableNotes = []string{"010", "011", "012", "013", "014", "015", "016", "019", "020", "021"}
+var usableNotes = []string{"004", "010", "011", "012", "013", "014", "015", "016", "019", "020", "021", "024"}
 
-// readable says whether an interchange can be used in spite of a fault: also where a
-// field of the ISA that matters has the wrong width, and what it says is clear.
-func (ic Interchange) readable(note string) bool {
+// readable says whether an interchange can be used in spite of a fault: it was read to its
+// end, and a field of the ISA that matters may have the wrong width where it is clear what
+// it says.
+func (ic Interchange) readable(f schema.Finding) bool {
+	if f.Lost {
+		return false
+	}
+	note := f.Code
 	isID := func(id string) bool { return id != "" && len(id) <= 15 && printable(id, edi.Delimiters{}) == id }
 	switch note {
 	case "005":
@@ -204,7 +209,7 @@ func (ic Interchange) technical() *doc.InterchangeAcknowledgment {
 	for _, f := range ic.Findings {
 		switch {
 		case f.Severity != schema.Error:
-		case !ic.readable(f.Code):
+		case !ic.readable(f):
 			out.Verdict, out.Note = codeRejected, identifierOr(f.Code, 3, "024")
 			return out
 		case out.Verdict == codeAccepted:

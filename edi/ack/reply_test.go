@@ -142,5 +142,14 @@ func TestAnInterchangeWithoutGroupsIsAnswered(t *testing.T) {
 	}
 	require.Contains(t, answer(isa+"IEA*0*000000017~"), "TA1*000000017*260302*1405*A*000~")
 	require.Contains(t, answer(isa), "*R*023~")
+	whole := strings.Replace(header, "*0*P*", "*1*P*", 1) + "ST*850*0001~BEG*00*SA*1**20260302~PO1*1*1*EA*1~SE*4*0001~" + trailer
+	require.Contains(t, answer(strings.TrimSuffix(whole, "~")), "*E*004~", "all of it was read")
+	require.Contains(t, answer(strings.TrimSuffix(whole, "~")), "AK9*A*1*1*1~")
+	require.Contains(t, answer(whole+"and more"), "*E*024~")
+	for cut := strings.Index(whole, "GS*") + 1; cut < len(whole)-1; cut++ {
+		if !strings.Contains(whole[:cut], "IEA*1*000000017") {
+			require.Contains(t, answer(whole[:cut]), "*R*023~", "cut at %d", cut)
+		}
+	}
 	require.Empty(t, answer(isa+"TA1*000000001*260302*1405*A*000~IEA*0*000000017~"))
 }

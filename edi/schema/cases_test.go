@@ -21,7 +21,7 @@ func written(version, set, segments string) string {
 		lines[i] = strings.TrimSpace(lines[i])
 	}
 	return fmt.Sprintf("ISA*00*          *00*          *ZZ*A              *ZZ*B              *260302*1405*%s*%s*000000017*0*P*>~"+
-		"GS*%s*A*B*20260302*1405*5*X*%s~ST*%s*0001~%s~SE*%d*0001~GE*1*5~IEA*1*000000017~",
+		"GS*%s*AA*BB*20260302*1405*5*X*%s~ST*%s*0001~%s~SE*%d*0001~GE*1*5~IEA*1*000000017~",
 		repetition, envelope, functional, version, set, strings.Join(lines, "~"), len(lines)+2)
 }
 
@@ -161,6 +161,39 @@ func TestRepetitions(t *testing.T) {
 	require.Empty(t, judge(t, written("004010", "850", change("REF*DP*1^2")), Options{}), "there is no repetition separator in 004010")
 	require.Equal(t, "5 BEG[1]-03", judge(t, written("004010", "850", strings.Replace(order, "SA*1*", "SA*"+strings.Repeat("1^", 12)+"*", 1)), Options{}))
 	require.Equal(t, "4 REF[1]-01, 4 REF[1]-01, 12 REF[1]-01", judge(t, written("005010", "850", change("REF*D^P*1")), Options{}))
+}
+
+// TestPartsOfElementsAreMarked finds each part where it stands, though the same text stands
+// in front of it.
+func TestPartsOfElementsAreMarked(t *testing.T) {
+	for _, test := range []struct{ version, segment, marked, before string }{
+		{"004010", "REF*DP*1**BP>1>P>2", "P", "REF*DP*1**BP>1>"},
+		{"005010", "REF*DP^P*1", "P", "REF*DP^"},
+		{"004010", "REF*DP*1**>1", "", "REF*DP*1**"},
+	} {
+		var c collector
+		input := written(test.version, "850", strings.Replace(order, "REF*DP*1", test.segment, 1))
+		_, err := Validate(strings.NewReader(input), &c, Options{})
+		require.NoError(t, err)
+		f := c.sets[0].Findings[0]
+		require.Equal(t, test.marked, f.Quote[f.At:f.At+f.Width], test.segment)
+		require.Equal(t, test.before, f.Quote[:f.At], test.segment)
+		require.Equal(t, int64(strings.Index(input, test.segment)+len(test.before)), f.Offset, test.segment)
+	}
+}
+
+// TestManyFaultyPartsAreRead reads one segment of 4 MB with 60,000 faulty repetitions:
+// what each costs must not depend on how many there are.
+func TestManyFaultyPartsAreRead(t *testing.T) {
+	var parts strings.Builder
+	for n := range 60_000 {
+		fmt.Fprintf(&parts, "^%067d", n)
+	}
+	var c collector
+	_, err := Validate(strings.NewReader(written("005010", "850", strings.Replace(order, "REF*DP*1", "REF*DP*1"+parts.String(), 1))), &c, Options{})
+	require.NoError(t, err)
+	require.Len(t, c.sets[0].Findings, maxFindings)
+	require.Equal(t, 59_001, c.sets[0].Omitted)
 }
 
 // structureCases cover the hard cases 31 to 37.

@@ -84,17 +84,18 @@ func (v *Validator) elements(s *edi.Segment, def *segment) {
 }
 
 // place is where a value stands in its segment; component and repetition are 0 where
-// there is only one.
-type place struct{ element, component, repetition int }
+// there is only one. start counts bytes from where the element begins.
+type place struct{ element, component, repetition, start int }
 
 // repetitions checks each repetition of an element.
 func (v *Validator) repetitions(s *edi.Segment, i int, e *element, value []byte, t traits) {
-	n := 0
+	n, start := 0, 0
 	for part := range bytes.SplitSeq(value, []byte{v.delimiters.Repetition}) {
 		n++
 		if len(part) > 0 {
-			v.element(s, place{element: i, repetition: n}, e, part, t)
+			v.element(s, place{element: i, repetition: n, start: start}, e, part, t)
 		}
+		start += len(part) + 1
 	}
 	if e.repeats > 0 && n > e.repeats {
 		v.report(v.elementFinding(s, 1, v.code(ElementRepetitions), e, i, 0, "%s stands %d times and may %d times", nameOf(s, place{element: i}, e), n, e.repeats))
@@ -115,7 +116,7 @@ func (v *Validator) element(s *edi.Segment, at place, e *element, value []byte, 
 
 // composite checks the components of an element.
 func (v *Validator) composite(s *edi.Segment, at place, e *element, value []byte, t traits) {
-	n := 0
+	n, first := 0, at
 	var present uint64
 	for part := range bytes.SplitSeq(value, []byte{v.delimiters.Component}) {
 		n++
@@ -130,7 +131,9 @@ func (v *Validator) composite(s *edi.Segment, at place, e *element, value []byte
 		case e.components[n-1].required:
 			v.lacksComponent(s, at, &e.components[n-1])
 		}
+		at.start += len(part) + 1
 	}
+	at.start-- // behind the last component
 	for n++; n <= len(e.components); n++ {
 		if e.components[n-1].required {
 			at.component = n
@@ -139,6 +142,7 @@ func (v *Validator) composite(s *edi.Segment, at place, e *element, value []byte
 	}
 	for i := range e.notes {
 		if code, message, c := e.notes[i].broken(present); code != "" {
+			at = first
 			at.component = c
 			v.report(v.findingAt(s, 4, code, &e.components[c-1], at, nil, message, listed(fmt.Sprintf("%s%02d-", s.ID(), at.element), e.notes[i].elements)))
 		}

@@ -47,10 +47,12 @@ func (w *walk) withoutTrailer(f Finding) {
 	case w.inSet:
 		w.rejected = true
 		f.Scope, f.Segment, f.Position, f.Code = OfSet, "SE", w.validator.Position()+1, SetTrailer
+		f.Path, f.Message = w.setPath+"/SE[1]", "the set has no SE: "+f.Message
 		w.addSet(f)
 		w.endSet()
 	case w.inGroup:
 		f.Segment, f.Code = "GE", GroupTrailer
+		f.Path, f.Message = w.groupPath+"/GE[1]", "the group has no GE: "+f.Message
 		w.addGroup(f)
 		w.endGroup("")
 	default:
@@ -76,7 +78,7 @@ func (w *walk) broken(fault *edi.SyntaxError) {
 		w.withoutTrailer(f)
 	}
 	f.Code, f.Element = interchangeCode(fault)
-	f.Segment = segmentOf(fault.Path)
+	f.Segment, f.Lost = segmentOf(fault.Path), !errors.Is(fault, edi.ErrNoInterchange)
 	f.quoteFault(fault, w.decoder.Delimiters().Element)
 	w.addInterchange(f)
 	w.endInterchange()

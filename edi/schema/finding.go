@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -47,6 +46,8 @@ type Finding struct {
 	Quote string `json:"-"`
 	At    int    `json:"-"`
 	Width int    `json:"-"`
+	// Lost says that the reading of the interchange could not go on behind the fault.
+	Lost bool `json:"-"`
 }
 
 // Scope is what a finding is about.
@@ -103,7 +104,6 @@ const (
 
 // The codes of AK905: what is wrong with a group.
 const (
-	GroupUnsupported   = "1"
 	GroupVersion       = "2"
 	GroupTrailer       = "3"
 	GroupControl       = "4"
@@ -141,7 +141,7 @@ func (v *Validator) elementFinding(s *edi.Segment, level int, code string, e *el
 // findingAt makes a finding about a value at a place of a segment.
 func (v *Validator) findingAt(s *edi.Segment, level int, code string, e *element, at place, value []byte, format string, args ...any) Finding {
 	f := Finding{Level: level, Severity: Error, Code: code, Segment: idOf(s), Position: v.position, Element: at.element, Component: at.component,
-		Repetition: at.repetition, Offset: s.ElementOffset(at.element), Path: s.ElementPath(at.element), Scope: OfElement,
+		Repetition: at.repetition, Offset: s.ElementOffset(at.element) + int64(at.start), Path: s.ElementPath(at.element), Scope: OfElement,
 		Value: string(clip(value)), Message: fmt.Sprintf(format, args...)}
 	if at.component > 0 {
 		f.Path += fmt.Sprintf("-%02d", at.component)
@@ -149,12 +149,7 @@ func (v *Validator) findingAt(s *edi.Segment, level int, code string, e *element
 	if e != nil {
 		f.Number = e.number
 	}
-	start := int(f.Offset - s.Offset)
-	if within := bytes.Index(s.Raw()[start:], value); within > 0 {
-		start += within // a component, or a repetition
-		f.Offset += int64(within)
-	}
-	f.quote(s, start, len(value))
+	f.quote(s, int(f.Offset-s.Offset), len(value))
 	return f
 }
 

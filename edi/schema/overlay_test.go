@@ -100,8 +100,8 @@ func TestEnvelopeFindingsQuoteTheirSegment(t *testing.T) {
 		"a count of groups":             {"IEA*1", "IEA*2", "IEA*2*000000017", "2"},
 		"nothing where a count must be": {"SE*8*0001", "SE", "SE", ""},
 		"an interchange's id":           {"*ZZ*B              *", "*ZZ*B             *", "B             *260302", "B             "},
-		"a group's number":              {"*5*X*", "*A5*X*", "GS*PO*A*B*20260302*1405*A5*X*004010", "A5"},
-		"a group's date":                {"GS*PO*A*B*20260302", "GS*PO*A*B*20261302", "GS*PO*A*B*20261302*1405*5*X*004010", "20261302"},
+		"a group's number":              {"*5*X*", "*A5*X*", "GS*PO*AA*BB*20260302*1405*A5*X*004010", "A5"},
+		"a group's date":                {"GS*PO*AA*BB*20260302", "GS*PO*AA*BB*20261302", "GS*PO*AA*BB*20261302*1405*5*X*004010", "20261302"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var c collector

@@ -92,15 +92,16 @@ type walk struct {
 	// ended is set behind an IEA: what follows may still concern the interchange.
 	inInterchange, ended, inGroup, inSet bool
 
-	early       InterchangeReport // of an ISA that was not given yet
-	interchange InterchangeReport
-	group       GroupReport
-	groups      controls // GS06 within the interchange
-	report      SetReport
-	functional  string // GS01
-	faults      int    // errors in the set
-	rejected    bool
-	seen        controls // ST02 within the group
+	early              InterchangeReport // of an ISA that was not given yet
+	interchange        InterchangeReport
+	group              GroupReport
+	groups             controls // GS06 within the interchange
+	report             SetReport
+	groupPath, setPath string
+	functional         string // GS01
+	faults             int    // errors in the set
+	rejected           bool
+	seen               controls // ST02 within the group
 }
 
 func (w *walk) run() (bool, error) {
@@ -143,9 +144,15 @@ func (w *walk) segment(s *edi.Segment) error {
 		w.beginSet(s)
 	case s.Is("TA1"):
 		w.interchange.Acknowledgments++
+		for _, rule := range ta1Rules {
+			w.follow(s, rule)
+		}
+		w.elementsOf(s, 5, invalidContent)
 	case s.Is("GE"):
+		w.elementsOf(s, 2, invalidContent)
 		w.endGroup(strings.TrimSpace(s.Text(1)))
 	case s.Is("IEA"):
+		w.elementsOf(s, 2, invalidStructure)
 		w.endGroup("")
 		w.ended = true
 	}
@@ -158,44 +165,63 @@ func (w *walk) beginInterchange(s *edi.Segment) {
 	w.open()
 	ic, err := edi.ParseInterchange(s)
 	w.handler.BeginInterchange(ic)
-	var fault *edi.SyntaxError
-	if errors.As(err, &fault) {
-		w.addInterchange(about(s, 9, "014", "%v", fault.Err))
-	}
+	w.timeFault(s, err, map[int]string{9: "014", 10: "015"})
 	for _, rule := range isaRules {
-		if value := strings.TrimSpace(s.Text(rule.element)); !rule.holds(value) {
-			w.addInterchange(about(s, rule.element, rule.code, "ISA%02d is %q; it must be %s", rule.element, clip([]byte(value)), rule.must))
+		w.follow(s, rule)
+	}
+}
+
+// timeFault reports a date or time of an envelope that is none.
+func (w *walk) timeFault(s *edi.Segment, err error, codes map[int]string) {
+	var fault *edi.SyntaxError
+	if !errors.As(err, &fault) {
+		return
+	}
+	for i, code := range codes {
+		if fault.Offset == s.ElementOffset(i) {
+			w.once(about(s, i, code, "%s%02d: %v", s.ID(), i, fault.Err))
 		}
 	}
 }
 
-// isaRules are what the fields of an ISA must hold, with the code of TA105.
-var isaRules = []struct {
-	element    int
-	code, must string
-	holds      func(string) bool
-}{
-	{5, "005", "a qualifier of two characters", func(v string) bool { return len(v) == 2 }},
-	{6, "006", "an id", func(v string) bool { return v != "" }},
-	{7, "007", "a qualifier of two characters", func(v string) bool { return len(v) == 2 }},
-	{8, "008", "an id", func(v string) bool { return v != "" }},
-	{13, "018", "a number", isNumber},
-	{14, "019", "0 or 1", func(v string) bool { return v == "0" || v == "1" }},
-	{15, "020", "P, T or I", func(v string) bool { return v == "P" || v == "T" || v == "I" }},
+// once reports a finding about an element of an envelope, unless one is there: a field of
+// another width is not wrong twice.
+func (w *walk) once(f Finding) {
+	for _, other := range w.interchange.Findings {
+		if other.Path == f.Path {
+			return
+		}
+	}
+	w.addInterchange(f)
 }
 
-func isNumber(v string) bool {
-	return v != "" && strings.Trim(v, "0123456789") == ""
+func (w *walk) follow(s *edi.Segment, r envelopeRule) {
+	value := s.Text(r.element)
+	if s.Is("ISA") {
+		value = strings.TrimSpace(value) // its fields are filled with blanks
+	}
+	if !r.holds(value) {
+		w.once(about(s, r.element, r.code, "%s%02d is %q; it must be %s", s.ID(), r.element, clip([]byte(value)), r.must))
+	}
+}
+
+// elementsOf checks that an envelope's segment has no more elements than it may.
+func (w *walk) elementsOf(s *edi.Segment, most int, code string) {
+	if s.Len() > most {
+		w.addInterchange(about(s, most+1, code, "%s has %d elements; it must have %d", s.ID(), s.Len(), most))
+	}
 }
 
 func (w *walk) beginGroup(s *edi.Segment) error {
 	g, err := edi.ParseGroup(s)
 	w.inGroup, w.group, w.seen, w.functional = true, GroupReport{}, controls{}, g.Functional
+	w.groupPath = s.Path()
 	w.handler.BeginGroup(g)
-	var fault *edi.SyntaxError
-	if errors.As(err, &fault) {
-		w.addInterchange(about(s, 4, "024", "%v", fault.Err))
+	w.timeFault(s, err, map[int]string{4: invalidContent, 5: invalidContent})
+	for _, rule := range gsRules {
+		w.follow(s, rule)
 	}
+	w.elementsOf(s, 8, invalidContent)
 	if !isNumber(g.Control) || len(g.Control) > 9 {
 		w.addGroup(about(s, 6, GroupControlSyntax, "GS06 is %q; it must be a number of at most 9 digits", clip(s.Element(6))))
 	} else if w.groups.add(g.Control) {
@@ -207,7 +233,10 @@ func (w *walk) beginGroup(s *edi.Segment) error {
 	}
 	if !exact {
 		f := about(s, 8, GroupVersion, "there are no tables of version %q; those of %s are used", clip(s.Element(8)), tables.Version)
-		f.Level, f.Severity = 2, Warning
+		f.Level = 2
+		if isVersion(g.Version) {
+			f.Severity = Warning
+		}
 		w.addGroup(f)
 	}
 	w.validator = NewValidator(tables, w.decoder.Delimiters(), w.addSet)
@@ -237,6 +266,7 @@ func (w *walk) tablesOf(version string) (*Tables, bool, error) {
 
 func (w *walk) beginSet(s *edi.Segment) {
 	w.inSet, w.rejected, w.faults = true, false, 0
+	w.setPath = s.Path()
 	w.report = SetReport{Set: string(clip(s.Element(1))), Control: string(clip(s.Element(2))), Findings: []Finding{}}
 	known := w.validator.Begin(w.report.Set)
 	reject := func(element int, code, format string, args ...any) {
