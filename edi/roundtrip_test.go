@@ -201,6 +201,17 @@ func TestPartsOfElementsAreWrittenWithTheSeparatorsOfTheInterchange(t *testing.T
 	require.ErrorIs(t, old.WriteSet("850", "0001", segments), ErrForbidden, "nothing repeats where there is no separator for it")
 }
 
+func TestATolerantTreeHoldsWhatWasRead(t *testing.T) {
+	good := string(encode(t, DefaultDelimiters, false, order(), order()[:2]))
+	trees, err := ReadTolerant(strings.NewReader(strings.NewReplacer("SE*6", "SE*7", "*20260302*1405*5", "*20261302*1405*5").Replace(good)))
+	require.NoError(t, err)
+	require.Len(t, trees[0].Groups[0].Sets, 2)
+	require.Equal(t, "THEM", trees[0].Groups[0].Receiver)
+	trees, err = ReadTolerant(strings.NewReader(good[:strings.LastIndex(good, "N1*")]))
+	require.ErrorIs(t, err, ErrEnd)
+	require.Len(t, trees[0].Groups[0].Sets, 2, "what stands in front of the end")
+}
+
 func TestSegmentsOutsideGroupsAreKept(t *testing.T) {
 	ta1 := NewSegment("TA1", "000000001", "260302", "1405", "A", "000")
 	var b bytes.Buffer
@@ -229,6 +240,7 @@ func FuzzDecode(f *testing.F) {
 	f.Add([]byte(strings.Replace(string(encode(f, DefaultDelimiters, false)), "GS*", "TA1*000000001*260302*1405*A*000~GS*", 1)))
 	f.Fuzz(func(t *testing.T, input []byte) {
 		tolerant(t, input)
+		_, _ = ReadTolerant(bytes.NewReader(input))
 		trees, err := ReadAll(bytes.NewReader(input))
 		if err != nil {
 			var fault *SyntaxError

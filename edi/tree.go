@@ -39,12 +39,31 @@ func ReadAll(r io.Reader) ([]InterchangeTree, error) {
 		if errors.Is(err, io.EOF) {
 			return out, nil
 		}
+		if err == nil {
+			out, err = grow(out, s, decoder)
+		}
 		if err != nil {
 			return nil, err
 		}
-		if out, err = grow(out, s, decoder); err != nil {
-			return nil, err
+	}
+}
+
+// ReadTolerant reads like ReadAll and goes on behind what Decoder.Tolerate goes on behind,
+// and behind dates of envelopes that are none: package schema tells of all that. It gives
+// what was read in front of a final fault together with it.
+func ReadTolerant(r io.Reader) ([]InterchangeTree, error) {
+	decoder := NewDecoder(r)
+	decoder.Tolerate(func(*SyntaxError) {})
+	var out []InterchangeTree
+	for {
+		s, err := decoder.Read()
+		if errors.Is(err, io.EOF) {
+			return out, nil
 		}
+		if err != nil {
+			return out, err
+		}
+		out, _ = grow(out, s, decoder)
 	}
 }
 
