@@ -3,6 +3,7 @@ package ionapi
 import (
 	"context"
 	"fmt"
+	"maps"
 )
 
 // Answer is the outcome of one read among many: a value, or why there is none.
@@ -22,6 +23,44 @@ func listOf[T any](ctx context.Context, c *Client, q Query) ([]T, error) {
 		return nil, failure
 	}
 	return decoded, nil
+}
+
+// ceilingStep divides every number of records at which servers were seen to cut a list without telling: 100, 1000 and
+// 10000.
+const ceilingStep = 100
+
+// completeOf is listOf for lists that a server may cut: after a page of a suspicious length it asks again from the key
+// of the last record on, which comes once more. M3 takes the key as an input of that name. start gives the key of a
+// record, or "" where the list has left what was asked for.
+func completeOf[T comparable](ctx context.Context, c *Client, q Query, field string, start func(T) string) ([]T, error) {
+	var all []T
+	seen := map[T]bool{}
+	for {
+		page, err := listOf[T](ctx, c, q)
+		if err != nil {
+			return nil, err
+		}
+		known := len(all)
+		for _, one := range page {
+			if !seen[one] {
+				seen[one] = true
+				all = append(all, one)
+			}
+		}
+		if len(page) == 0 || len(page)%ceilingStep != 0 {
+			return all, nil
+		}
+		key := start(page[len(page)-1])
+		if key == "" {
+			return all, nil
+		}
+		if len(all) == known {
+			return nil, &Error{Kind: Malformed, Program: q.Program, Transaction: q.Transaction, Field: field,
+				Message: fmt.Sprintf("the list may be cut at %d records, and M3 does not go on from a key", len(page))}
+		}
+		q.Input = maps.Clone(q.Input)
+		q.Input[field] = key
+	}
 }
 
 // oneOf runs a get transaction by GET and decodes its record.

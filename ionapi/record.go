@@ -58,10 +58,11 @@ func (r Record) Number(name string) (string, error) {
 	return number, nil
 }
 
-// Date is the value as a day (UTC midnight), the zero time when M3 has none ("0" or blank).
+// Date is the value as a day (UTC midnight), the zero time when M3 has none: "0", blank, or the 99999999 of a validity
+// without end.
 func (r Record) Date(name string) (time.Time, error) {
 	text := strings.ReplaceAll(r.Text(name), "-", "")
-	if strings.Trim(text, "0") == "" {
+	if strings.Trim(text, "0") == "" || text == "99999999" {
 		return time.Time{}, nil
 	}
 	day, err := time.Parse("20060102", text)
@@ -107,7 +108,9 @@ func normalNumber(text string) (string, error) {
 //	Number   string  `mi:"PUNO"`        // text without padding
 //	Due      string  `mi:"DWDT,date"`   // YYYYMMDD, "" for no date
 //	Amount   string  `mi:"NTAM,number"` // decimal in plain notation
+//	Voucher  string  `mi:"VONO,nonzero"` // number of something, "" for none ("0" or blank)
 //	Line     int     `mi:"PNLI"`        // whole number
+//	Blocked  bool    `mi:"LCCD"`        // true unless "0" or blank
 //	Supplier Address `mi:"S"`           // fields of Address, their names after the prefix S
 func decode[T any](r Record) (T, error) {
 	var into T
@@ -139,6 +142,9 @@ func (r Record) set(field reflect.Value, name, form string) error {
 		n, err := r.Int(name)
 		field.SetInt(n)
 		return err
+	case reflect.Bool:
+		field.SetBool(strings.Trim(r.Text(name), "0") != "")
+		return nil
 	}
 	text, err := r.form(name, form)
 	field.SetString(text)
@@ -156,6 +162,35 @@ func (r Record) form(name, form string) (string, error) {
 		return day.Format("20060102"), nil
 	case "number":
 		return r.Number(name)
+	case "nonzero":
+		number, err := r.Number(name)
+		if number == "0" {
+			number = ""
+		}
+		return number, err
 	}
 	return r.Text(name), nil
+}
+
+// encode makes the input of a transaction from a typed record, by the same tags. What is empty or zero is left out, so
+// that M3 keeps its default; the elements of an array go under the tag's name and their place from 1.
+func encode(from any) Record {
+	input := Record{}
+	value := reflect.ValueOf(from)
+	for i := range value.NumField() {
+		input.put(value.Type().Field(i).Tag.Get("mi"), value.Field(i))
+	}
+	return input
+}
+
+// put writes one field of a struct.
+func (r Record) put(name string, field reflect.Value) {
+	switch {
+	case field.Kind() == reflect.Array:
+		for i := range field.Len() {
+			r.put(name+strconv.Itoa(i+1), field.Index(i))
+		}
+	case !field.IsZero():
+		r[name] = fmt.Sprint(field.Interface())
+	}
 }

@@ -36,7 +36,7 @@ func TestRecordDateTakesM3sEmptyDates(t *testing.T) {
 		require.NoError(t, err)
 		assert.Equal(t, time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC), day)
 	}
-	for _, value := range []string{"", "0", "00000000", " "} {
+	for _, value := range []string{"", "0", "00000000", " ", "99999999"} {
 		day, err := Record{"PUDT": value}.Date("PUDT")
 		require.NoError(t, err)
 		assert.True(t, day.IsZero(), value)
@@ -99,4 +99,19 @@ func TestEveryRecordTypeDecodes(t *testing.T) {
 	check(decode[TransactionField](nil))
 	check(decode[ServerTime](nil))
 	check(decode[UserInfo](nil))
+}
+
+func TestDecodeTakesM3sNumbersOfNothing(t *testing.T) {
+	t.Parallel()
+	type voucher struct {
+		Number  string `mi:"VONO,nonzero"`
+		Blocked bool   `mi:"LCCD"`
+	}
+	for value, want := range map[string]string{"": "", " 0 ": "", "000": "", "0010": "10", " 7.00": "7"} {
+		got, err := decode[voucher](Record{"VONO": value, "LCCD": value})
+		require.NoError(t, err)
+		assert.Equal(t, voucher{want, want != ""}, got, value)
+	}
+	_, err := decode[voucher](Record{"VONO": "none"})
+	assert.ErrorContains(t, err, "field VONO")
 }
