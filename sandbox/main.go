@@ -25,6 +25,7 @@ func run() error {
 	flag.StringVar(&o.StateDir, "state", ".tradewind/sandbox", "folder that keeps what the sandbox holds")
 	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the business data")
 	flag.IntVar(&o.Orders, "orders", 40, "sendable purchase orders")
+	flag.IntVar(&o.Invoices, "invoices", 0, "files with supplier invoices at Cleo")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

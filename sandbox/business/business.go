@@ -37,6 +37,8 @@ type Order struct {
 	Addresses map[string]string   `json:"addresses"`
 	HeadText  []string            `json:"headText,omitempty"`
 	LineTexts map[string][]string `json:"lineTexts,omitempty"` // by "PNLI/PNLS"
+	// Receipts are as LstReceiptsByPO gives them.
+	Receipts []map[string]string `json:"receipts,omitempty"`
 }
 
 // Suppliers gives the suppliers of both companies.
@@ -67,6 +69,9 @@ const (
 	NoLines     = "no-lines"
 	NotApproved = "not-approved"
 	Received    = "received"
+	// Delivered ones wait for their invoice, Advised ones for their goods and both.
+	Delivered = "delivered"
+	Advised   = "advised"
 )
 
 type site struct{ code, name, street, town, state, postal, country string }
@@ -84,6 +89,7 @@ var (
 
 // Generator makes orders; its numbers continue.
 type Generator struct {
+	seed      uint64
 	random    *rand.Rand
 	today     time.Time
 	next      int
@@ -94,7 +100,7 @@ type Generator struct {
 
 // NewGenerator starts the numbers behind 4500000.
 func NewGenerator(seed uint64, today time.Time) *Generator {
-	g := &Generator{random: rand.New(rand.NewPCG(seed, 1)), today: today, next: 4500001, suppliers: Suppliers()}
+	g := &Generator{seed: seed, random: rand.New(rand.NewPCG(seed, 1)), today: today, next: 4500001, suppliers: Suppliers()}
 	for _, item := range rows(itemsCSV) {
 		if item[3] != drum { // drums have no X12 unit in the shipped crosswalk: an exception of its own
 			g.items = append(g.items, item)
@@ -116,12 +122,7 @@ func (g *Generator) Company(n int) []*Order {
 
 // Sendable makes n orders that must reach Cleo, spread over the suppliers.
 func (g *Generator) Sendable(n int) []*Order {
-	var edi []Supplier
-	for _, s := range g.suppliers {
-		if s.EDI == "yes" && s.Status == "20" && s.Notes == "" {
-			edi = append(edi, s)
-		}
-	}
+	edi := g.partners()
 	out := make([]*Order, n)
 	for i := range out {
 		out[i] = g.order(Normal, edi[(g.next-4500001)%len(edi)])
@@ -136,6 +137,17 @@ func (g *Generator) Sendable(n int) []*Order {
 			deleted["PUSL"], deleted["PUST"] = "99", "99"
 			out[i].Lines = append(out[i].Lines, deleted)
 			out[i].Head["NOLN"] = strconv.Itoa(len(out[i].Lines))
+		}
+	}
+	return out
+}
+
+// partners are the suppliers whose documents pass in both directions.
+func (g *Generator) partners() []Supplier {
+	var out []Supplier
+	for _, s := range g.suppliers {
+		if s.EDI == "yes" && s.Status == "20" && s.Notes == "" {
+			out = append(out, s)
 		}
 	}
 	return out
@@ -157,7 +169,7 @@ func (g *Generator) More(kind string, n int) []*Order {
 // Known says whether there is such a kind of order.
 func Known(kind string) bool {
 	switch kind {
-	case Normal, NoProfile, NotEDI, Blocked, UnitMissing, ItemMissing, NoLines, NotApproved, Received:
+	case Normal, NoProfile, NotEDI, Blocked, UnitMissing, ItemMissing, NoLines, NotApproved, Received, Delivered, Advised:
 		return true
 	}
 	return false
@@ -201,6 +213,10 @@ func (g *Generator) spoil(o *Order) *Order {
 		status("10")
 	case Received:
 		status("50")
+	case Advised:
+		status("40")
+	case Delivered:
+		_ = o.Receive(nil, g.today) // every line takes what is open on it
 	}
 	return o
 }

@@ -179,5 +179,6 @@ func Hostile(seed uint64) Set {
 		rule("cleo", "upload", "collision", 0.05), rule("cleo", "upload", "rename", 0.05), rule("cleo", "upload", "consume", 0.1),
 		rule("cleo", "upload", "500-before", 0.05), rule("cleo", "upload", "503", 0.05), limited, rule("*", "*", "429", 0.02),
 		rule("cleo", "upload", "401", 0.03), rule("cleo", "list", "401", 0.03), rule("infor", "*/*", "401", 0.02), rule("infor", "*/bulk", "504-before", 0.1), rule("*", "*", "slow", 0.02),
+		rule("infor", "APS45*/bulk", "500-after", 0.05), rule("infor", "APS45*/bulk", "504-after", 0.05), rule("infor", "APS45*/bulk", "cut-after", 0.05),
 	}}
 }

@@ -4,7 +4,9 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -15,15 +17,35 @@ var catalogJSON []byte
 
 // catalog holds the inputs and outputs of the transactions that the sandbox
 // knows, as "NAME*:length"; the star marks a mandatory input.
-var catalog = func() map[string]map[string]struct{ In, Out string } {
-	var c map[string]map[string]struct{ In, Out string }
+var catalog = func() map[string]map[string]interfaceOf {
+	var c map[string]map[string]interfaceOf
 	if err := json.Unmarshal(catalogJSON, &c); err != nil {
 		panic(fmt.Sprintf("sandbox: embedded catalogue: %v", err)) // the catalogue is part of the program
 	}
 	return c
 }()
 
+// interfaceOf is what a transaction takes and gives.
+type interfaceOf struct{ In, Out string }
+
+// transactions gives those of a program that the tenant's build has.
+func (m *M3) transactions(program string) map[string]interfaceOf {
+	all := catalog[program]
+	if !m.OnPremises || program != "APS450MI" {
+		return all
+	}
+	older := maps.Clone(all)
+	delete(older, "DltInvoice")
+	older["AddLine"] = interfaceOf{In: accountingObject.ReplaceAllString(all["AddLine"].In, ""), Out: all["AddLine"].Out}
+	return older
+}
+
+var accountingObject = regexp.MustCompile(` AO0\d:\d+`)
+
 type record = map[string]string
+
+// nok is the type of error when the program itself says no.
+const nok = "ServerReturnedNOK"
 
 // miError is how M3 says no.
 type miError struct {
@@ -132,8 +154,9 @@ func (m *M3) bulk(w http.ResponseWriter, req *http.Request) {
 func (m *M3) respond(w http.ResponseWriter, calls []call) {
 	out := reply{Results: []result{}}
 	for _, c := range calls {
-		if m.refused(c.program) {
-			answer(w, http.StatusOK, reply{Results: []result{}, Terminated: true, Reason: "program " + c.program + " is not available", ErrorType: "ProgramNotFound"})
+		var permitted bool
+		if c.program, permitted = m.program(c.program); !permitted {
+			answer(w, http.StatusOK, reply{Results: []result{}, Terminated: true, Reason: "program " + calls[0].program + " is not available", ErrorType: "ProgramNotFound"})
 			return
 		}
 		records, failure := m.execute(c)
@@ -157,7 +180,7 @@ func (m *M3) cut(c call, records []record) []record {
 		records = records[:m.Ceiling]
 	}
 	out := make([]record, len(records))
-	outputs := fields(catalog[c.program][c.transaction].Out)
+	outputs := fields(m.transactions(c.program)[c.transaction].Out)
 	for i, r := range records {
 		out[i] = record{}
 		for _, f := range outputs {
@@ -191,7 +214,7 @@ func fields(text string) []field {
 }
 
 func (m *M3) execute(c call) ([]record, *miError) {
-	transaction, known := catalog[c.program][c.transaction]
+	transaction, known := m.transactions(c.program)[c.transaction]
 	if !known {
 		return nil, &miError{Message: "Transaction " + c.transaction + " not found", Type: "TransactionNotFound"}
 	}

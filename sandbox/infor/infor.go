@@ -1,5 +1,5 @@
 // Package infor simulates M3 behind the ION API Gateway as far as purchase orders
-// need it: the token endpoint, and MI transactions one by one and in bulk. Inputs
+// and supplier invoices need it: the token endpoint, and MI transactions one by one and in bulk. Inputs
 // are checked against the MI catalogue; what is refused is refused as M3 does.
 package infor
 
@@ -7,8 +7,10 @@ import (
 	"cmp"
 	"crypto/rand"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -38,19 +40,33 @@ type M3 struct {
 	TokenLifetime time.Duration
 	// TokenQuota is how many tokens may be taken; 0 is no limit.
 	TokenQuota int
+	// ValidationDelay is how long the job of ValidByBatchNo waits; 30 ms when 0.
+	ValidationDelay time.Duration
+	// LateDuplicates lets AddHead take a number that is posted already; then only
+	// the validation finds it.
+	LateDuplicates bool
+	// PostedVanish hides a batch once it is posted, as some tenants do.
+	PostedVanish bool
+	// OnPremises leaves out what only the cloud has: DltInvoice, and AO01 to AO07.
+	OnPremises bool
 
 	mu        sync.Mutex
 	denied    map[string]bool
+	aliases   map[string]string
 	orders    []*business.Order
 	suppliers []business.Supplier
+	accounts  []record
+	periods   map[string][]string // those that are closed, by company
+	batches   map[string]*batch
+	lastBatch int
+	vouchers  []*voucher
 	tokens    map[string]time.Time // when each ends
 	issued    int
-}
 
-// New makes a system that holds these orders.
-func New(orders []*business.Order, c Credentials, f *faults.Faults) *M3 {
-	return &M3{Credentials: c, Faults: f, Count: func(string) {}, denied: map[string]bool{}, Ceiling: 1000, orders: orders,
-		suppliers: business.Suppliers(), tokens: map[string]time.Time{}}
+	file    string
+	journal *os.File
+	kept    int64 // the bytes of the journal that count
+	closed  bool
 }
 
 // Orders calls fn with the orders while nobody else changes them.
@@ -84,13 +100,30 @@ func (m *M3) Revoke() {
 	clear(m.tokens)
 }
 
-// refused says whether a program cannot be run: unknown, or not permitted.
-func (m *M3) refused(program string) bool {
+// Expose lets programs also be called by other names: {"APS100MI": "APS450MI"}.
+func (m *M3) Expose(aliases map[string]string) error {
+	for alias, program := range aliases {
+		if _, known := catalog[program]; !known || alias == "" {
+			return fmt.Errorf("%q cannot stand for the program %q", alias, program)
+		}
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	_, known := catalog[program]
-	return !known || m.denied[program]
+	m.aliases = maps.Clone(aliases)
+	return nil
 }
+
+// program gives the program behind a name, if it is known and permitted.
+func (m *M3) program(name string) (string, bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	program := m.behind(name)
+	_, known := catalog[program]
+	return program, known && !m.denied[name]
+}
+
+// behind resolves another name of a program.
+func (m *M3) behind(name string) string { return cmp.Or(m.aliases[name], name) }
 
 // ServeHTTP answers the token endpoint and the MI transactions.
 func (m *M3) ServeHTTP(w http.ResponseWriter, req *http.Request) {
@@ -139,18 +172,18 @@ func (m *M3) special(rule faults.Rule, operation string, next http.Handler) http
 	single := func(status int, body any) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answer(w, status, body) })
 	}
-	failed := miError{Message: "Not allowed", Type: "ServerReturnedNOK"}
+	failed := miError{Message: "Not allowed", Type: nok}
 	switch rule.Fault {
 	case "not-allowed":
 		return single(http.StatusOK, reply{Results: []result{failed.result(transaction)}, Failed: 1})
 	case "locked":
-		return single(http.StatusOK, reply{Results: []result{miError{Message: "Please try again later", Code: "XO_1130", Type: "ServerReturnedNOK"}.result(transaction)}, Failed: 1})
+		return single(http.StatusOK, reply{Results: []result{miError{Message: "Please try again later", Code: "XO_1130", Type: nok}.result(transaction)}, Failed: 1})
 	case "error-400":
-		return single(http.StatusBadRequest, miError{Message: "Record does not exist", Code: "XRE0103", Type: "ServerReturnedNOK"})
+		return single(http.StatusBadRequest, miError{Message: "Record does not exist", Code: "XRE0103", Type: nok})
 	case "XRE0103":
-		return single(http.StatusOK, reply{Results: []result{miError{Message: "Record does not exist", Code: "XRE0103", Type: "ServerReturnedNOK"}.result(transaction)}, Failed: 1})
+		return single(http.StatusOK, reply{Results: []result{miError{Message: "Record does not exist", Code: "XRE0103", Type: nok}.result(transaction)}, Failed: 1})
 	case "terminated":
-		return single(http.StatusOK, reply{Results: []result{}, Terminated: true, Reason: "program " + program + " stopped", ErrorType: "ServerReturnedNOK"})
+		return single(http.StatusOK, reply{Results: []result{}, Terminated: true, Reason: "program " + program + " stopped", ErrorType: nok})
 	}
 	return next
 }

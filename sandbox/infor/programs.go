@@ -13,7 +13,7 @@ import (
 )
 
 func missing(what, key string) *miError {
-	return &miError{Message: what + " " + key + " does not exist", Code: "XRE0103", Type: "ServerReturnedNOK"}
+	return &miError{Message: what + " " + key + " does not exist", Code: "XRE0103", Type: nok}
 }
 
 // companies are those of the sandbox and the service user's own, which is empty.
@@ -21,9 +21,13 @@ var companies = map[string]bool{"100": true, "200": true, defaultCompany: true}
 
 func (m *M3) run(c call) ([]record, *miError) {
 	if !companies[c.cono] {
-		return nil, &miError{Message: "Company " + c.cono + " does not exist", Field: "CONO", Type: "ServerReturnedNOK"}
+		return nil, &miError{Message: "Company " + c.cono + " does not exist", Field: "CONO", Type: nok}
 	}
-	switch c.program + "/" + c.transaction {
+	name := c.program + "/" + c.transaction
+	if handler, ok := payables[name]; ok {
+		return handler(m, c)
+	}
+	switch name {
 	case "EXPORTMI/Select":
 		return m.export(c)
 	case "PPS200MI/SearchHead":
@@ -33,12 +37,9 @@ func (m *M3) run(c call) ([]record, *miError) {
 	case "AUTCHKMI/ChkAuthority":
 		return []record{{"ALPG": map[bool]string{true: "0", false: "1"}[m.denied[c.input["APGM"]]]}}, nil
 	case "MRS001MI/LstTransactions":
-		var out []record
-		for name := range catalog[c.input["MINM"]] {
-			out = append(out, record{"MINM": c.input["MINM"], "TRNM": name})
-		}
-		sort.Slice(out, func(i, j int) bool { return out[i]["TRNM"] < out[j]["TRNM"] })
-		return out, nil
+		return m.listTransactions(c), nil
+	case "MRS001MI/LstFields":
+		return m.listFields(c), nil
 	case "GENERAL/GetServerTime":
 		now := time.Now().UTC()
 		return []record{{"DATE": now.Format("20060102"), "TIME": now.Format("150405"), "LMTS": strconv.FormatInt(now.UnixMilli(), 10)}}, nil
@@ -46,6 +47,26 @@ func (m *M3) run(c call) ([]record, *miError) {
 		return []record{{"ZZUSID": "TRADEWIND", "ZDCONO": defaultCompany, "ZDDIVI": "", "USFN": "Tradewind service user"}}, nil
 	}
 	return m.order(c)
+}
+
+func (m *M3) listTransactions(c call) []record {
+	var out []record
+	for name := range m.transactions(m.behind(c.input["MINM"])) {
+		out = append(out, record{"MINM": c.input["MINM"], "TRNM": name})
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i]["TRNM"] < out[j]["TRNM"] })
+	return out
+}
+
+func (m *M3) listFields(c call) []record {
+	t := m.transactions(m.behind(c.input["MINM"]))[c.input["TRNM"]]
+	text := map[string]string{"I": t.In, "O": t.Out}[c.input["TRTP"]]
+	var out []record
+	for _, f := range fields(text) {
+		out = append(out, record{"MINM": c.input["MINM"], "TRNM": c.input["TRNM"], "TRTP": c.input["TRTP"], "FLNM": f.name,
+			"LENG": strconv.Itoa(f.length), "MAND": map[bool]string{true: "1", false: "0"}[f.mandatory]})
+	}
+	return out
 }
 
 func (m *M3) find(cono, number string) *business.Order {
@@ -68,6 +89,8 @@ func (m *M3) order(c call) ([]record, *miError) {
 		return []record{o.Head}, nil
 	case "LstLine", "LstLine2":
 		return o.Lines, nil
+	case "LstReceiptsByPO":
+		return receipts(o, c.input), nil
 	case "GetAddresses":
 		return []record{o.Addresses}, nil
 	case "LstHeadTxt":
@@ -85,13 +108,30 @@ func texts(o *business.Order, lines []string) []record {
 	return out
 }
 
-func (m *M3) supplier(c call) ([]record, *miError) {
-	for _, s := range m.suppliers {
-		if s.Cono == c.cono && s.Number == c.input["SUNO"] {
-			return []record{{"CONO": s.Cono, "SUNO": s.Number, "SUNM": s.Name, "STAT": s.Status, "SUCL": s.Class, "CUCD": s.Currency, "CSCD": s.Country, "LNCD": "GB"}}, nil
+func receipts(o *business.Order, input record) []record {
+	var out []record
+	for _, r := range o.Receipts {
+		if (input["PNLI"] == "" || r["PNLI"] == input["PNLI"]) && (input["PNLS"] == "" || r["PNLS"] == input["PNLS"]) {
+			out = append(out, r)
 		}
 	}
-	return nil, &miError{Message: "Supplier number " + c.input["SUNO"] + " does not exist", Code: "WSU0103", Field: "SUNO", Type: "ServerReturnedNOK"}
+	return out
+}
+
+func (m *M3) supplier(c call) ([]record, *miError) {
+	if s, found := m.supplierOf(c.cono, c.input["SUNO"]); found {
+		return []record{{"CONO": s.Cono, "SUNO": s.Number, "SUNM": s.Name, "STAT": s.Status, "SUCL": s.Class, "CUCD": s.Currency, "CSCD": s.Country, "LNCD": "GB"}}, nil
+	}
+	return nil, &miError{Message: "Supplier number " + c.input["SUNO"] + " does not exist", Code: "WSU0103", Field: "SUNO", Type: nok}
+}
+
+func (m *M3) supplierOf(cono, number string) (business.Supplier, bool) {
+	for _, s := range m.suppliers {
+		if s.Cono == cono && s.Number == number {
+			return s, true
+		}
+	}
+	return business.Supplier{}, false
 }
 
 var statusRange = regexp.MustCompile(`^PUSL:\[(\d+) TO (\d+)\]$`)
@@ -99,7 +139,7 @@ var statusRange = regexp.MustCompile(`^PUSL:\[(\d+) TO (\d+)\]$`)
 func (m *M3) search(c call) ([]record, *miError) {
 	bounds := statusRange.FindStringSubmatch(c.input["SQRY"])
 	if bounds == nil {
-		return nil, &miError{Message: "The search string cannot be read", Field: "SQRY", Type: "ServerReturnedNOK"}
+		return nil, &miError{Message: "The search string cannot be read", Field: "SQRY", Type: nok}
 	}
 	var out []record
 	for _, o := range m.orders {
@@ -119,13 +159,13 @@ var (
 func (m *M3) export(c call) ([]record, *miError) {
 	parts := selection.FindStringSubmatch(c.input["QERY"])
 	if parts == nil {
-		return nil, &miError{Message: "The query cannot be read", Field: "QERY", Type: "ServerReturnedNOK"}
+		return nil, &miError{Message: "The query cannot be read", Field: "QERY", Type: nok}
 	}
 	rows := m.table(parts[2], c.cono)
 	for text := range strings.SplitSeq(parts[3], " and ") {
 		test := condition.FindStringSubmatch(strings.TrimSpace(text))
 		if test == nil {
-			return nil, &miError{Message: fmt.Sprintf("The condition %s cannot be read", text), Field: "QERY", Type: "ServerReturnedNOK"}
+			return nil, &miError{Message: fmt.Sprintf("The condition %s cannot be read", text), Field: "QERY", Type: nok}
 		}
 		kept := rows[:0:0]
 		for _, row := range rows {

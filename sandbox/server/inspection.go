@@ -17,7 +17,10 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	show("infor/orders", func() any { return s.orders() })
 	show("infor/expected", func() any { return s.expected() })
 	show("infor/suppliers", func() any { return s.suppliers() })
-	for _, path := range []string{"infor/batches", "infor/vouchers", "infor/customers", "infor/accounts", "cleo/partners"} {
+	show("infor/batches", func() any { return s.M3.Batches() })
+	show("infor/vouchers", func() any { return s.M3.Vouchers() })
+	show("infor/accounts", func() any { return s.M3.Accounts() })
+	for _, path := range []string{"infor/customers", "cleo/partners"} {
 		show(path, func() any { return []any{} })
 	}
 	show("cleo/files", func() any { return s.Hub.Files() })
@@ -25,10 +28,16 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	show("held", func() any { return s.Faults.Held() })
 	show("faults", func() any { return s.Faults.Rules() })
 	mux.HandleFunc("GET /_sandbox/cleo/files/{id}/content", s.content)
+	mux.HandleFunc("GET /_sandbox/cleo/invoices", s.listInvoices)
+	mux.HandleFunc("POST /_sandbox/cleo/invoices", s.addInvoices)
 	mux.HandleFunc("PUT /_sandbox/faults", s.setFaults)
 	mux.HandleFunc("PUT /_sandbox/infor/orders/{cono}/{number}", s.changeOrder)
 	mux.HandleFunc("POST /_sandbox/infor/orders", s.addOrders)
 	mux.HandleFunc("PUT /_sandbox/infor/denied", s.deny)
+	mux.HandleFunc("PUT /_sandbox/infor/receipts/{cono}/{number}", s.receive)
+	mux.HandleFunc("PUT /_sandbox/infor/accounts/{dimension}/{id}", s.changeAccount)
+	mux.HandleFunc("PUT /_sandbox/infor/periods", s.closePeriods)
+	mux.HandleFunc("PUT /_sandbox/infor/programs", s.expose)
 }
 
 func write(w http.ResponseWriter, value any) {

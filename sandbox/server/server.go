@@ -28,6 +28,10 @@ type Options struct {
 	StateDir            string
 	Seed                uint64
 	Orders              int
+	// Invoices is how many files of suppliers wait at Cleo.
+	Invoices int
+	// Programs are further names of programs: {"APS100MI": "APS450MI"}.
+	Programs map[string]string
 }
 
 // Server is a running sandbox.
@@ -41,17 +45,18 @@ type Server struct {
 	Hub                *cleo.Hub
 	Faults             *faults.Faults
 
-	generator  *business.Generator
-	ordersFile string
-	servers    []*http.Server
-	mu         sync.Mutex
-	calls      map[string]int
+	generator *business.Generator
+	servers   []*http.Server
+	billing   sync.Mutex // one batch of invoices at a time
+	mu        sync.Mutex
+	calls     map[string]int
 }
 
 // saved is what the state folder keeps of a sandbox.
 type saved struct {
 	Seed       uint64            `json:"seed"`
 	Orders     int               `json:"orders"`
+	Invoices   int               `json:"invoices,omitempty"`
 	Today      time.Time         `json:"today"`
 	Infor      infor.Credentials `json:"infor"`
 	CleoUser   string            `json:"cleoUser"`
@@ -64,25 +69,31 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	s := &Server{Faults: &faults.Faults{}, calls: map[string]int{}, Username: state.CleoUser, Password: state.CleoSecret}
-	s.generator, s.ordersFile = business.NewGenerator(state.Seed, state.Today), filepath.Join(o.StateDir, "orders.json")
-	orders, err := s.loadOrders(state.Orders)
-	if err != nil {
+	s := &Server{Faults: &faults.Faults{}, calls: map[string]int{}, Username: state.CleoUser, Password: state.CleoSecret,
+		IonAPIFile: filepath.Join(o.StateDir, "acme.ionapi")}
+	s.generator = business.NewGenerator(state.Seed, state.Today)
+	first := func() []*business.Order { return s.generator.Company(state.Orders) }
+	if s.M3, err = infor.Open(filepath.Join(o.StateDir, "m3.jsonl"), first, state.Infor, s.Faults); err != nil {
 		return nil, fmt.Errorf("sandbox: %w", err)
 	}
-	s.M3 = infor.New(orders, state.Infor, s.Faults)
+	s.M3.Orders(func(orders *[]*business.Order) { s.generator.ContinueBehind(*orders) })
 	s.M3.Count = s.counter("ion ")
+	if err := s.M3.Expose(o.Programs); err != nil {
+		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), s.M3.Close())
+	}
 	if s.Hub, err = cleo.Open(filepath.Join(o.StateDir, "cleo"), state.CleoUser, state.CleoSecret, s.Faults); err != nil {
-		return nil, fmt.Errorf("sandbox: %w", err)
+		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), s.M3.Close())
 	}
 	s.Hub.Count = s.counter("cleo ")
+	if err := s.firstInvoices(state.Invoices); err != nil {
+		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), s.Close())
+	}
 	if s.InforURL, err = s.listen(ctx, o.InforAddr, s.M3); err != nil {
-		return nil, err
+		return nil, errors.Join(err, s.Close())
 	}
 	if s.CleoURL, err = s.listen(ctx, o.CleoAddr, s.Hub); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	s.IonAPIFile = filepath.Join(o.StateDir, "acme.ionapi")
 	return s, s.writeCredentials(state)
 }
 
@@ -97,7 +108,7 @@ func load(o Options) (saved, error) {
 	if !errors.Is(err, os.ErrNotExist) {
 		return state, err
 	}
-	state = saved{Seed: o.Seed, Orders: o.Orders, Today: time.Now(), CleoUser: "tradewind", CleoSecret: rand.Text(),
+	state = saved{Seed: o.Seed, Orders: o.Orders, Invoices: o.Invoices, Today: time.Now(), CleoUser: "tradewind", CleoSecret: rand.Text(),
 		Infor: infor.Credentials{ClientID: infor.Tenant + "~" + rand.Text(), ClientSecret: rand.Text(), AccessKey: infor.Tenant + "#" + rand.Text(), SecretKey: rand.Text()}}
 	if content, err = json.MarshalIndent(state, "", " "); err != nil {
 		return state, err
@@ -108,45 +119,8 @@ func load(o Options) (saved, error) {
 	return state, os.WriteFile(file, content, 0o600)
 }
 
-// loadOrders gives the orders that the state folder keeps, or makes the first ones.
-func (s *Server) loadOrders(n int) ([]*business.Order, error) {
-	content, err := os.ReadFile(s.ordersFile)
-	if errors.Is(err, os.ErrNotExist) {
-		orders := s.generator.Company(n)
-		return orders, s.saveOrders(orders)
-	}
-	if err != nil {
-		return nil, err
-	}
-	var orders []*business.Order
-	if err := json.Unmarshal(content, &orders); err != nil {
-		return nil, err
-	}
-	s.generator.ContinueBehind(orders)
-	return orders, nil
-}
-
-// saveOrders keeps the orders for the next start; a torn write leaves the old file.
-func (s *Server) saveOrders(orders []*business.Order) error {
-	content, err := json.Marshal(orders)
-	if err != nil {
-		return err
-	}
-	if err := os.WriteFile(s.ordersFile+".new", content, 0o600); err != nil {
-		return err
-	}
-	return os.Rename(s.ordersFile+".new", s.ordersFile)
-}
-
 // Change lets fn change the orders of M3, and keeps what it made of them.
-func (s *Server) Change(fn func(orders *[]*business.Order)) error {
-	var err error
-	s.M3.Orders(func(orders *[]*business.Order) {
-		fn(orders)
-		err = s.saveOrders(*orders)
-	})
-	return err
-}
+func (s *Server) Change(fn func(orders *[]*business.Order)) error { return s.M3.Change(fn) }
 
 // AddOrders makes n more orders of a kind, and gives their numbers.
 func (s *Server) AddOrders(kind string, n int) (numbers []string, err error) {
@@ -206,6 +180,7 @@ func (s *Server) Close() error {
 	for _, server := range s.servers {
 		errs = append(errs, server.Close())
 	}
+	errs = append(errs, s.M3.Close())
 	return errors.Join(errs...)
 }
 
