@@ -24,6 +24,11 @@ type Config struct {
 	Partners  []mapping.Profile
 	Units     *mapping.Crosswalk
 	Terms     *mapping.Crosswalk
+	// Charges and Taxes translate what suppliers invoice besides goods; they are empty where
+	// a version has no such files.
+	Charges    *mapping.Crosswalk
+	Taxes      *mapping.Crosswalk
+	Allocation *mapping.Allocation
 
 	approved    Predicate
 	ediSupplier Predicate
@@ -73,6 +78,8 @@ type Infor struct {
 	BlockedSupplier string      `yaml:"blockedSupplier"`
 	Limits          InforLimits `yaml:"limits"`
 	Poll            Poll        `yaml:"poll"`
+	// Dimensions name the accounting objects of the tenant, 1 to 7.
+	Dimensions map[string]int `yaml:"dimensions"`
 }
 
 // Programs names the MI programs of the tenant.
@@ -82,6 +89,7 @@ type Programs struct {
 	Agreements        string `yaml:"agreements"`
 	Invoices          string `yaml:"invoices"`
 	InvoiceValidation string `yaml:"invoiceValidation"`
+	InvoiceLedger     string `yaml:"invoiceLedger"`
 	Suppliers         string `yaml:"suppliers"`
 	Customers         string `yaml:"customers"`
 	Accounts          string `yaml:"accounts"`
@@ -118,6 +126,10 @@ type Cleo struct {
 	// Confirm says how an uncertain upload is looked up: folders, or none where
 	// uploads are consumed at once and leave no trace.
 	Confirm string `yaml:"confirm"`
+	// Stable is how long a file's size must not change before it is read.
+	Stable Duration `yaml:"stable"`
+	// Pickup says what becomes of a file that was read: keep, or delete.
+	Pickup string `yaml:"pickup"`
 	// TokensPerDay is how many logins may be made on one UTC day.
 	TokensPerDay   int64   `yaml:"tokensPerDay"`
 	CallsPerSecond float64 `yaml:"callsPerSecond"`
@@ -136,14 +148,18 @@ type CleoFolders struct {
 	// Sent and Archive are looked through after an uncertain upload.
 	Sent    string `yaml:"sent"`
 	Archive string `yaml:"archive"`
+	// Inbound is polled for what partners send; empty polls nothing.
+	Inbound string `yaml:"inbound"`
 }
 
 // Schedule declares one Temporal Schedule.
 type Schedule struct {
 	Flow    trade.Flow   `yaml:"flow"`
 	Company mapping.Code `yaml:"company"`
-	// System, infor or cleo, stands in place of the company for tokens.
+	// System, infor or cleo, stands in place of the company for tokens, and Mailbox, which
+	// is cleo, for the poll of a mailbox.
 	System   string         `yaml:"system"`
+	Mailbox  string         `yaml:"mailbox"`
 	Every    Duration       `yaml:"every"`
 	Offset   Duration       `yaml:"offset"`
 	Cron     []string       `yaml:"cron"`
@@ -157,10 +173,14 @@ type Schedule struct {
 	CatchUp Duration `yaml:"catchUp"`
 }
 
-// ID is the schedule's id: "tradewind/<flow>/<company>", or "tradewind/tokens/<system>".
+// ID is the schedule's id: "tradewind/<flow>/<company>", "tradewind/tokens/<system>" or
+// "tradewind/mailbox/<name>".
 func (s Schedule) ID() string {
-	if s.Flow == trade.Tokens {
+	switch s.Flow {
+	case trade.Tokens:
 		return "tradewind/" + string(s.Flow) + "/" + s.System
+	case trade.Mailbox:
+		return "tradewind/" + string(s.Flow) + "/" + s.Mailbox
 	}
 	return "tradewind/" + string(s.Flow) + "/" + string(s.Company)
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -94,7 +95,7 @@ func Load(files Files) (*Config, error) {
 	c := &Config{Version: files.Version(), Infor: defaultInfor(), Cleo: defaultCleo()}
 	var faults []error
 	for _, load := range []func(Files) error{
-		c.loadCompanies, c.loadInfor, c.loadCleo, c.loadCrosswalks, c.loadPartners, c.loadSchedules,
+		c.loadCompanies, c.loadInfor, c.loadCleo, c.loadCrosswalks, c.loadAllocation, c.loadPartners, c.loadSchedules,
 	} {
 		faults = append(faults, load(files))
 	}
@@ -119,7 +120,8 @@ func defaultInfor() Infor {
 			InvoiceValidation: "APS455MI", Suppliers: "CRS620MI", Customers: "CRS610MI", Accounts: "CRS630MI"},
 		Reader: "exportmi", Approved: "order.lowest >= 15 && order.lowest <= 35", EDISupplier: "false",
 		SearchQuery: "PUSL:[15 TO 35]", BlockedSupplier: "park", Limits: InforLimits{ExportRows: 1000, TokensPerDay: 100},
-		Poll: Poll{InitialLookback: Duration(30 * 24 * time.Hour), Overlap: Duration(time.Hour), BackfillLookback: Duration(24 * time.Hour)},
+		Poll:       Poll{InitialLookback: Duration(30 * 24 * time.Hour), Overlap: Duration(time.Hour), BackfillLookback: Duration(24 * time.Hour)},
+		Dimensions: map[string]int{"account": 1, "costCentre": 2, "facility": 3, "product": 4, "costElement": 5},
 	}
 }
 
@@ -204,6 +206,9 @@ func (c *Config) loadInfor(files Files) error {
 	if b := c.Infor.BlockedSupplier; b != "park" && b != "send" {
 		faults = append(faults, at("infor.yaml", content, "blockedSupplier", "blockedSupplier is %q; it must be park or send", b))
 	}
+	if message := dimensionFault(c.Infor.Dimensions); message != "" {
+		faults = append(faults, at("infor.yaml", content, "dimensions", "%s", message))
+	}
 	if c.Infor.Limits.ExportRows < 2 {
 		faults = append(faults, at("infor.yaml", content, "limits.exportRows", "exportRows must be at least 2"))
 	}
@@ -227,18 +232,35 @@ func (c *Config) loadCleo(files Files) error {
 		return at("cleo.yaml", content, "paths.files", "paths.files must contain {folder}")
 	case c.Cleo.LookbackFiles < 1:
 		return at("cleo.yaml", content, "lookbackFiles", "lookbackFiles must be at least 1")
+	case c.Cleo.Folders.Inbound != "" && c.Cleo.Pickup != "keep" && c.Cleo.Pickup != "delete":
+		return at("cleo.yaml", content, "pickup", "pickup is %q; it must be keep or delete", c.Cleo.Pickup)
 	case c.Cleo.Confirm != "folders" && c.Cleo.Confirm != "none":
 		return at("cleo.yaml", content, "confirm", "confirm is %q; it must be folders or none", c.Cleo.Confirm)
 	}
 	return nil
 }
 
+// loadCrosswalks reads the crosswalks. Those that only invoices need came later: a version
+// without them is one in which no charge and no tax has a code.
 func (c *Config) loadCrosswalks(files Files) error {
 	var faults []error
-	for name, into := range map[string]**mapping.Crosswalk{"crosswalks/units.csv": &c.Units, "crosswalks/terms.csv": &c.Terms} {
-		content, err := files.required(name)
+	for _, each := range []struct {
+		name  string
+		into  **mapping.Crosswalk
+		read  func(string, io.Reader) (*mapping.Crosswalk, error)
+		empty bool
+	}{
+		{"crosswalks/units.csv", &c.Units, mapping.ReadCrosswalk, false},
+		{"crosswalks/terms.csv", &c.Terms, mapping.ReadCrosswalk, false},
+		{"crosswalks/charges.csv", &c.Charges, mapping.ReadInwardCrosswalk, true},
+		{"crosswalks/taxes.csv", &c.Taxes, mapping.ReadInwardCrosswalk, true},
+	} {
+		content, err := files.required(each.name)
+		if err != nil && each.empty {
+			content, err = []byte(mapping.CrosswalkHeader), nil
+		}
 		if err == nil {
-			*into, err = mapping.ReadCrosswalk(name, bytes.NewReader(content))
+			*each.into, err = each.read(each.name, bytes.NewReader(content))
 		}
 		faults = append(faults, err)
 	}
@@ -263,7 +285,7 @@ func (c *Config) loadPartners(files Files) error {
 	seen := map[string]string{}
 	var faults []error
 	for _, name := range names {
-		var p mapping.Profile
+		p := mapping.Profile{Invoice: mapping.DefaultInvoiceSet()}
 		err := decode(basePartner, base, &p)
 		if err == nil {
 			err = decode(name, files[name], &p)

@@ -65,12 +65,6 @@ func checkRules(file string, content, base []byte, p mapping.Profile, seen map[s
 
 // partnerFault finds the first setting of a profile that cannot work.
 func partnerFault(p mapping.Profile) fault {
-	oneOf := func(path, value string, choices ...string) fault {
-		if slices.Contains(choices, value) {
-			return fault{}
-		}
-		return fault{path, fmt.Sprintf("%s is %q; it must be one of %v", path, value, choices)}
-	}
 	for _, f := range []fault{
 		needed("id", string(p.ID), 1, 35), needed("name", p.Name, 1, 60),
 		needed("company", string(p.Company), 1, 3), needed("supplier", string(p.Supplier), 1, 10),
@@ -83,13 +77,20 @@ func partnerFault(p mapping.Profile) fault {
 		oneOf("order.currency", string(p.Order.Currency), "always", "foreign", "never"),
 		oneOf("order.longDescription", string(p.Order.LongDescription), "split", "park"),
 		oneOf("order.zeroDecimals", string(p.Order.ZeroDecimals), "hundredths", "units"),
-		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs),
+		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs), invoiceFault(p.Invoice),
 	} {
 		if f.message != "" {
 			return f
 		}
 	}
 	return fault{}
+}
+
+func oneOf(path, value string, choices ...string) fault {
+	if slices.Contains(choices, value) {
+		return fault{}
+	}
+	return fault{path, fmt.Sprintf("%s is %q; it must be one of %v", path, value, choices)}
 }
 
 func needed(path, value string, shortest, longest int) fault {
@@ -145,7 +146,7 @@ func (c *Config) loadSchedules(files Files) error {
 			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "%s is declared twice", s.ID())
 		}
 		seen[s.ID()] = true
-		if s.Flow != trade.Tokens && !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Key().String() == string(s.Company) }) {
+		if s.Flow == trade.OrdersOut && !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Key().String() == string(s.Company) }) {
 			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "company %q is not in company.yaml", s.Company)
 		}
 	}
@@ -154,8 +155,11 @@ func (c *Config) loadSchedules(files Files) error {
 }
 
 func (s Schedule) fault() string {
-	if s.Flow != trade.OrdersOut && s.Flow != trade.Tokens {
-		return fmt.Sprintf("flow is %q; it must be %s or %s", s.Flow, trade.OrdersOut, trade.Tokens)
+	if s.Flow != trade.OrdersOut && s.Flow != trade.Tokens && s.Flow != trade.Mailbox {
+		return fmt.Sprintf("flow is %q; it must be %s, %s or %s", s.Flow, trade.OrdersOut, trade.Mailbox, trade.Tokens)
+	}
+	if s.Flow == trade.Mailbox && s.Mailbox != "cleo" {
+		return fmt.Sprintf("mailbox is %q; it must be cleo", s.Mailbox)
 	}
 	if s.Flow == trade.Tokens && s.System != "infor" && s.System != "cleo" {
 		return fmt.Sprintf("system is %q; it must be infor or cleo", s.System)

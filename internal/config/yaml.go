@@ -6,30 +6,17 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"time"
 
 	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"tradewind/internal/mapping"
 )
 
 // Duration is written as Go does: 90s, 15m, 24h.
-type Duration time.Duration
-
-// UnmarshalYAML reads a duration and says how one is written.
-func (d *Duration) UnmarshalYAML(node ast.Node) error {
-	if text, ok := node.(*ast.StringNode); ok {
-		if parsed, err := time.ParseDuration(text.Value); err == nil && parsed >= 0 {
-			*d = Duration(parsed)
-			return nil
-		}
-	}
-	return &yaml.SyntaxError{Message: "a duration is written like 90s, 15m or 24h", Token: node.GetToken()}
-}
-
-// Std is the duration as the standard library has it.
-func (d Duration) Std() time.Duration { return time.Duration(d) }
+type Duration = mapping.Duration
 
 // decode reads strict YAML into each target in turn, so that a later file can be
 // laid over an earlier one.

@@ -10,11 +10,12 @@ import (
 	"tradewind/internal/trade"
 )
 
-// Crosswalk translates our codes into a partner's, by day. A row with an empty
-// partner holds for all partners; a partner's own row goes first.
+// Crosswalk translates our codes into a partner's and back, by day. A row with an
+// empty partner holds for all partners; a partner's own row goes first.
 type Crosswalk struct {
 	file string
-	rows map[string][]crosswalkRow
+	// rows are the partners' codes by ours, back ours by theirs.
+	rows, back map[string][]crosswalkRow
 }
 
 type crosswalkRow struct {
@@ -22,22 +23,33 @@ type crosswalkRow struct {
 	from, until trade.Date
 }
 
-var crosswalkHeader = []string{"partner", "ours", "theirs", "validFrom", "validTo"}
+// CrosswalkHeader is the first line of every crosswalk.
+const CrosswalkHeader = "partner,ours,theirs,validFrom,validTo"
 
-// ReadCrosswalk reads a CSV with the header partner,ours,theirs,validFrom,validTo.
-// Errors name file and line.
+// ReadCrosswalk reads a CSV with the header partner,ours,theirs,validFrom,validTo, in
+// which each of our codes has one of the partner's on any day. Errors name file and line.
 func ReadCrosswalk(file string, r io.Reader) (*Crosswalk, error) {
+	return readCrosswalk(file, r, false)
+}
+
+// ReadInwardCrosswalk reads the same form, in which each code of the partner's has one of
+// ours: several of theirs may mean the same to us.
+func ReadInwardCrosswalk(file string, r io.Reader) (*Crosswalk, error) {
+	return readCrosswalk(file, r, true)
+}
+
+func readCrosswalk(file string, r io.Reader, inward bool) (*Crosswalk, error) {
 	reader := csv.NewReader(r)
-	reader.FieldsPerRecord = len(crosswalkHeader)
+	reader.FieldsPerRecord = strings.Count(CrosswalkHeader, ",") + 1
 	reader.TrimLeadingSpace = true
 	header, err := reader.Read()
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if got := strings.Join(header, ","); got != strings.Join(crosswalkHeader, ",") {
-		return nil, fmt.Errorf("%s:1:1: the header must be %q, it is %q", file, strings.Join(crosswalkHeader, ","), got)
+	if got := strings.Join(header, ","); got != CrosswalkHeader {
+		return nil, fmt.Errorf("%s:1:1: the header must be %q, it is %q", file, CrosswalkHeader, got)
 	}
-	c := &Crosswalk{file: file, rows: map[string][]crosswalkRow{}}
+	c := &Crosswalk{file: file, rows: map[string][]crosswalkRow{}, back: map[string][]crosswalkRow{}}
 	for {
 		fields, err := reader.Read()
 		if errors.Is(err, io.EOF) {
@@ -46,15 +58,16 @@ func ReadCrosswalk(file string, r io.Reader) (*Crosswalk, error) {
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
-		if err := c.add(fields); err != nil {
+		if err := c.add(fields, inward); err != nil {
 			line, column := reader.FieldPos(0)
 			return nil, fmt.Errorf("%s:%d:%d: %w", file, line, column, err)
 		}
 	}
 }
 
-func (c *Crosswalk) add(fields []string) error {
-	if fields[1] == "" || fields[2] == "" {
+func (c *Crosswalk) add(fields []string, inward bool) error {
+	partner, ours, theirs := fields[0], fields[1], fields[2]
+	if ours == "" || theirs == "" {
 		return errors.New("a row needs both codes, ours and theirs")
 	}
 	from, err := trade.ParseDate(fields[3])
@@ -65,13 +78,19 @@ func (c *Crosswalk) add(fields []string) error {
 	if err != nil {
 		return fmt.Errorf("validTo: %w", err)
 	}
-	row := crosswalkRow{partner: fields[0], to: fields[2], from: from, until: until}
-	for _, other := range c.rows[fields[1]] {
+	row := crosswalkRow{partner: partner, to: theirs, from: from, until: until}
+	code, others := ours, c.rows[ours]
+	if inward {
+		code, others = theirs, c.back[theirs]
+	}
+	for _, other := range others {
 		if other.partner == row.partner && overlap(other, row) {
-			return fmt.Errorf("code %q of partner %q has two rows for the same day", fields[1], fields[0])
+			return fmt.Errorf("code %q of partner %q has two rows for the same day", code, partner)
 		}
 	}
-	c.rows[fields[1]] = append(c.rows[fields[1]], row)
+	c.rows[ours] = append(c.rows[ours], row)
+	row.to = ours
+	c.back[theirs] = append(c.back[theirs], row)
 	return nil
 }
 
@@ -96,6 +115,25 @@ func (c *Crosswalk) Lookup(partner, ours string, day trade.Date) (string, bool) 
 		}
 	}
 	return general, found
+}
+
+// Ours gives our codes for one of the partner's on a day: none where the code is unknown,
+// several where it stands for more than one of ours. The partner's own rows go first.
+func (c *Crosswalk) Ours(partner, theirs string, day trade.Date) []string {
+	var own, general []string
+	for _, row := range c.back[theirs] {
+		switch {
+		case !row.holds(day):
+		case row.partner == partner:
+			own = append(own, row.to)
+		case row.partner == "":
+			general = append(general, row.to)
+		}
+	}
+	if len(own) > 0 {
+		return own
+	}
+	return general
 }
 
 // File names the file the crosswalk came from, as cures quote it.

@@ -44,3 +44,28 @@ func TestCrosswalkErrorsNameFileAndLine(t *testing.T) {
 		require.ErrorContains(t, err, name)
 	}
 }
+
+func TestCrosswalkGoesBackToOurs(t *testing.T) {
+	c, err := ReadCrosswalk("crosswalks/units.csv", strings.NewReader(units+",PCE,PC,,\n"))
+	require.NoError(t, err)
+	for _, want := range []struct {
+		partner, theirs, day string
+		ours                 []string
+	}{
+		{"OTHER", "EA", "20260301", []string{"EA"}},
+		{"ACME", "PC", "20260301", []string{"EA"}}, // its own row goes before the general one
+		{"OTHER", "PC", "20260301", []string{"PCE"}},
+		{"OTHER", "BO", "20251231", nil},
+		{"OTHER", "BO", "20260101", []string{"BX"}},
+		{"OTHER", "XX", "20260101", nil},
+	} {
+		require.Equal(t, want.ours, c.Ours(want.partner, want.theirs, mustDate(t, want.day)), "%+v", want)
+	}
+}
+
+func TestAnInwardCrosswalkHasOneMeaningForEachOfTheirs(t *testing.T) {
+	_, err := ReadInwardCrosswalk("charges.csv", strings.NewReader(CrosswalkHeader+"\n,FREIGH,D240,,\n,FREIGH,D260,,\n"))
+	require.NoError(t, err)
+	_, err = ReadInwardCrosswalk("charges.csv", strings.NewReader(CrosswalkHeader+"\n,FREIGH,D240,,\n,FUEL,D240,,\n"))
+	require.ErrorContains(t, err, `charges.csv:3:1: code "D240" of partner "" has two rows for the same day`)
+}

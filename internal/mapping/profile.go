@@ -31,6 +31,8 @@ type Profile struct {
 	AckRequested bool      `yaml:"ackRequested"`
 	Charset      Charset   `yaml:"charset"`
 	Order        OrderSet  `yaml:"order"`
+	// Invoice says how an 810 of this partner is read.
+	Invoice InvoiceSet `yaml:"invoice"`
 	// Rules are what the partner's files must hold beyond the standard, or need not; a
 	// list of the partner's own replaces that of the base profile.
 	Rules []schema.Rule `yaml:"rules"`
