@@ -37,16 +37,19 @@ type Record struct {
 	SetControl     string
 	FileName       string
 	FileID         string
-	IntentAt       time.Time
-	SentAt         time.Time
-	Attempt        int64
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	// Batch and Voucher are M3's numbers of an invoice: INBN, and year and VONO.
+	Batch     string
+	Voucher   string
+	IntentAt  time.Time
+	SentAt    time.Time
+	Attempt   int64
+	CreatedAt time.Time
+	UpdatedAt time.Time
 }
 
 const recordColumns = `id, flow, company, partner, set_id, number, revision, state, reason, amount, currency,
 	checksum, source_sha, document_sha, document_size, mapping_version, interchange, group_control, set_control,
-	file_name, file_id, intent_at, sent_at, attempt, created_at, updated_at`
+	file_name, file_id, intent_at, sent_at, attempt, created_at, updated_at, batch, voucher`
 
 func scanRecord(row interface{ Scan(...any) error }) (Record, error) {
 	var r Record
@@ -54,7 +57,7 @@ func scanRecord(row interface{ Scan(...any) error }) (Record, error) {
 	var intent, sent, created, updated int64
 	err := row.Scan(&r.ID, &r.Flow, &r.Company, &r.Partner, &r.Set, &r.Number, &r.Revision, &r.State, &reason,
 		&r.Amount, &r.Currency, &r.Checksum, &r.Source, &r.Document.SHA256, &r.Document.Size, &r.MappingVersion,
-		&r.Interchange, &r.Group, &r.SetControl, &r.FileName, &r.FileID, &intent, &sent, &r.Attempt, &created, &updated)
+		&r.Interchange, &r.Group, &r.SetControl, &r.FileName, &r.FileID, &intent, &sent, &r.Attempt, &created, &updated, &r.Batch, &r.Voucher)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Record{}, ErrNotFound
 	}
