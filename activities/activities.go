@@ -34,6 +34,8 @@ type Activities struct {
 	Armed bool
 
 	versions sync.Map // mapping version → *config.Config
+	// accountLists holds the accounting objects that were read, by division and number.
+	accountLists sync.Map // string → accountList
 }
 
 // Systems gives the clients of the outside systems, with the credentials that are

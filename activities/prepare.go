@@ -142,7 +142,7 @@ func (a *Activities) stop(ctx context.Context, r ledger.Record, reason trade.Rea
 	}
 	_, err := a.Ledger.Transition(ctx, r.ID, ledger.Change{
 		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateResolved,
-			trade.StateSent, trade.StateAcknowledged, trade.StateOverdue, trade.StateRejected},
+			trade.StateSent, trade.StateAcknowledged, trade.StateOverdue, trade.StateRejected, trade.StateAccepted, trade.StateStaged, trade.StateSubmitted},
 		To: state, Event: string(state), Actor: "worker", Reason: reason, Repeat: r.Attempt > 1,
 	})
 	if superseded(err) {

@@ -42,8 +42,14 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, code string)
 	case trade.ReasonNotArmed:
 		return a.Armed && c.Armed, nil
 	case trade.ReasonLaneStopped:
-		lane, err := a.Ledger.Lane(ctx, laneCleo)
+		name := laneCleo
+		if r.Flow == trade.InvoicesIn {
+			name = laneInfor
+		}
+		lane, err := a.Ledger.Lane(ctx, name)
 		return !lane.Stopped || !a.Ledger.Now().Before(lane.Retry), err
+	case trade.ReasonNotReceived:
+		return a.goodsCame(ctx, r)
 	case trade.ReasonPredecessor:
 		before, exists, err := a.Ledger.Predecessor(ctx, r)
 		return !exists || before.State.Delivered(), err

@@ -1,6 +1,8 @@
 package activities
 
 import (
+	"cmp"
+
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/temporal"
@@ -35,17 +37,20 @@ type RecordStart struct {
 	Partner string
 	Number  string
 	State   trade.State
+	// Set is the transaction set; empty is an 850.
+	Set string
 }
 
 // Options makes the start options. The policy decides whether a finished workflow
 // of the same id may be followed by another run.
 func (s RecordStart) Options(policy enums.WorkflowIdReusePolicy) client.StartWorkflowOptions {
-	partner := s.Partner
-	if partner == "" {
-		partner = "no partner"
+	partner := cmp.Or(s.Partner, "no partner")
+	summary := "850 PO " + s.Number + " → " + partner
+	if s.Set != "" && s.Set != "850" {
+		summary = partner + " → " + s.Set + " " + s.Number
 	}
 	return client.StartWorkflowOptions{
-		ID: s.ID, TaskQueue: TaskQueue, StaticSummary: "850 PO " + s.Number + " → " + partner,
+		ID: s.ID, TaskQueue: TaskQueue, StaticSummary: summary,
 		WorkflowIDReusePolicy: policy, WorkflowExecutionErrorWhenAlreadyStarted: true,
 		TypedSearchAttributes: temporal.NewSearchAttributes(AttributeFlow.ValueSet(string(s.Flow)), AttributePartner.ValueSet(s.Partner),
 			AttributeDocument.ValueSet(s.Number), AttributeState.ValueSet(string(s.State)), AttributeCompany.ValueSet(s.Company)),

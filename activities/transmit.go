@@ -44,7 +44,7 @@ func (a *Activities) TransmitOrder(ctx context.Context, p TransmitParams) (trade
 	if err != nil {
 		return trade.Transmitted{}, translate(err)
 	}
-	if reason, err := a.mayWrite(ctx, c); err != nil || !reason.IsZero() {
+	if reason, err := a.mayWrite(ctx, c, laneCleo); err != nil || !reason.IsZero() {
 		if err != nil {
 			return trade.Transmitted{}, translate(err)
 		}
@@ -73,16 +73,20 @@ func transmitted(r ledger.Record) trade.Transmitted {
 }
 
 // mayWrite gives the reason why nothing may be written now.
-func (a *Activities) mayWrite(ctx context.Context, c *config.Config) (trade.Reason, error) {
+func (a *Activities) mayWrite(ctx context.Context, c *config.Config, system string) (trade.Reason, error) {
 	if !a.Armed || !c.Armed {
 		return trade.Timing(trade.ReasonNotArmed, "set armed: true in company.yaml and TRADEWIND_ARMED=true; the record then goes on by itself",
-			"writing to Cleo is not armed"), nil
+			"writing to %s is not armed", map[string]string{laneInfor: "M3", laneCleo: "Cleo"}[system]), nil
 	}
-	open, lane, err := a.Ledger.EnterLane(ctx, laneCleo, c.Cleo.Lockout.Std())
+	pause := laneInforPause
+	if system == laneCleo {
+		pause = c.Cleo.Lockout.Std()
+	}
+	open, lane, err := a.Ledger.EnterLane(ctx, system, pause)
 	if err != nil || open {
 		return trade.Reason{}, err
 	}
-	return laneReason(laneCleo, lane.Reason), nil
+	return laneReason(system, lane.Reason), nil
 }
 
 // lanePause is how long a lane rests: a refused login must not be repeated before

@@ -19,14 +19,15 @@ func demoCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&exit, "exit", false, "end when the work is done instead of leaving the Web UI up")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as one line of JSON")
 	cmd.Flags().IntVar(&o.Orders, "orders", 40, "original 850s to make; exceptions come on top")
+	cmd.Flags().IntVar(&o.Invoices, "invoices", 24, "inbound 810 files to make, of one invoice each")
 	cmd.Flags().BoolVar(&o.Hostile, "faults", false, "let both systems fail in every way that can be looked up afterwards")
 	cmd.Flags().StringVar(&o.Dump, "dump", "", "folder for what the sandbox really holds at the end")
 	return cmd
 }
 
 func runDemo(cmd *cobra.Command, o app.DemoOptions, exit, asJSON bool) (err error) {
-	if o.Orders < 0 {
-		return errors.New("--orders must not be negative")
+	if o.Orders < 0 || o.Invoices < 0 {
+		return errors.New("--orders and --invoices must not be negative")
 	}
 	env, err := config.FromEnvironment()
 	if err != nil {

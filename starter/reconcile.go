@@ -29,7 +29,7 @@ func reconcileCommand() *cobra.Command {
 				return err
 			}
 			return withStores(cmd, func(ctx context.Context, a *app.App) error {
-				report, err := reconcile.Outward(ctx, a.Ledger, trade.OrdersOut, start, end.Add(24*time.Hour-time.Microsecond))
+				report, err := reconcile.Records(ctx, a.Ledger, start, end.Add(24*time.Hour-time.Microsecond))
 				if err != nil {
 					return err
 				}

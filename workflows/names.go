@@ -12,6 +12,10 @@ const (
 	TypePollOrders = "PollOrders"
 	TypeSendOrder  = "SendOrder"
 
+	TypePollMailbox        = "PollMailbox"
+	TypeReceiveInterchange = "ReceiveInterchange"
+	TypePostInvoice        = "PostInvoice"
+
 	TypeRefreshTokens = "RefreshTokens"
 )
 

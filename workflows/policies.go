@@ -7,6 +7,7 @@ import (
 	"go.temporal.io/sdk/workflow"
 
 	"tradewind/activities"
+	"tradewind/internal/trade"
 )
 
 // The time-outs and retries of the product, by situation.
@@ -42,6 +43,30 @@ func writeCleo(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
+// readCleo reads the mailbox; what cannot be read now is read at the next tick, or by hand.
+func readCleo(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueueCleo, StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
+	})
+}
+
+// writeInfor repeats without end, like writeCleo: each attempt looks before it writes.
+func writeInfor(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
+	})
+}
+
+// pollOutcome asks until M3 has decided; its retries leave no events in the history.
+func pollOutcome(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 1.5, MaximumInterval: time.Minute},
+	})
+}
+
 // renewToken is given up soon: the next tick, and every call, tries again.
 func renewToken(ctx workflow.Context, system, summary string) workflow.Context {
 	queue := activities.TaskQueueInfor
@@ -56,9 +81,13 @@ func renewToken(ctx workflow.Context, system, summary string) workflow.Context {
 
 // waitForRelease polls the ledger until a hold is over; its retries leave no
 // events in the history.
-func waitForRelease(ctx workflow.Context, summary string) workflow.Context {
+func waitForRelease(ctx workflow.Context, code string) workflow.Context {
+	queue := activities.TaskQueue
+	if code == trade.ReasonNotReceived {
+		queue = activities.TaskQueueInfor // only M3 knows
+	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueue, StartToCloseTimeout: 30 * time.Second, Summary: summary,
+		TaskQueue: queue, StartToCloseTimeout: 30 * time.Second, Summary: "wait: " + code,
 		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 5 * time.Second, BackoffCoefficient: 1.2, MaximumInterval: time.Minute},
 	})
 }

@@ -27,6 +27,7 @@ import (
 // DemoOptions say what the demo shows.
 type DemoOptions struct {
 	Orders   int
+	Invoices int
 	Hostile  bool // turns on the faults whose outcome can be looked up
 	Dump     string
 	Progress io.Writer
@@ -80,7 +81,7 @@ func (d *Demo) start(ctx context.Context, env config.Environment) error {
 	if err != nil {
 		return err
 	}
-	if d.sandbox, err = server.Start(ctx, server.Options{StateDir: filepath.Join(env.State, "sandbox"), Seed: 1, Orders: d.options.Orders}); err != nil {
+	if d.sandbox, err = server.Start(ctx, server.Options{StateDir: filepath.Join(env.State, "sandbox"), Seed: 1, Orders: d.options.Orders, Invoices: d.options.Invoices}); err != nil {
 		return err
 	}
 	d.closers = append(d.closers, d.sandbox.Close)
@@ -165,11 +166,18 @@ func (d *Demo) writeEnvFile(env config.Environment) error {
 // Run triggers every schedule and waits until each record has come to rest.
 func (d *Demo) Run(ctx context.Context) (DemoResult, error) {
 	for _, s := range d.config.Schedules {
-		if s.Flow == trade.Tokens {
+		var err error
+		switch s.Flow {
+		case trade.Tokens:
 			continue // they run by themselves
+		case trade.Mailbox:
+			d.say("reading mailbox " + s.Mailbox)
+			err = d.pollMailbox(ctx, s.ID())
+		default:
+			d.say("reading " + string(s.Flow) + " of company " + string(s.Company))
+			err = d.poll(ctx, s.ID())
 		}
-		d.say("reading " + string(s.Flow) + " of company " + string(s.Company))
-		if err := d.poll(ctx, s.ID()); err != nil {
+		if err != nil {
 			return DemoResult{}, err
 		}
 	}
@@ -218,12 +226,17 @@ func (d *Demo) settle(ctx context.Context) error {
 	last := 0
 	return d.until(ctx, func() (bool, error) {
 		moving := 0
-		for _, state := range []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateUnknown, trade.StateHeld} {
+		for _, state := range []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateUnknown, trade.StateHeld,
+			trade.StateAccepted, trade.StateStaged, trade.StateSubmitted} {
 			records, err := d.Ledger.Records(ctx, ledger.Filter{State: state})
 			if err != nil {
 				return false, err
 			}
-			moving += len(records)
+			for _, r := range records {
+				if r.Reason.Code != trade.ReasonNotReceived { // which waits for goods
+					moving++
+				}
+			}
 		}
 		if moving != last {
 			d.say(fmt.Sprintf("%d records on their way", moving))
@@ -251,24 +264,64 @@ func (d *Demo) until(ctx context.Context, yes func() (bool, error)) error {
 	}
 }
 
+// pollMailbox triggers the poll of a mailbox until every file that lies there is read.
+func (d *Demo) pollMailbox(ctx context.Context, id string) error {
+	made, err := d.sandbox.Invoices()
+	if err != nil {
+		return err
+	}
+	if err := d.Schedules().Trigger(ctx, id); err != nil {
+		return err
+	}
+	triggered := time.Now()
+	return d.until(ctx, func() (bool, error) {
+		files, err := d.Ledger.Files(ctx, "", 0, maxDemoFiles)
+		read := 0
+		for _, f := range files {
+			if f.State != trade.FileDiscovered {
+				read++
+			}
+		}
+		if err != nil || read >= len(made) {
+			return true, err
+		}
+		if time.Since(triggered) > mailboxAgain {
+			triggered = time.Now()
+			err = d.Schedules().Trigger(ctx, id)
+		}
+		return false, err
+	})
+}
+
+const (
+	maxDemoFiles = 100_000
+	// mailboxAgain is when the demo looks into the mailbox again: a fault may have hidden a file.
+	mailboxAgain = 10 * time.Second
+)
+
 func (d *Demo) result(ctx context.Context) (DemoResult, error) {
-	report, err := reconcile.Outward(ctx, d.Ledger, trade.OrdersOut, time.Time{}, time.Now().Add(time.Minute))
+	report, err := reconcile.Records(ctx, d.Ledger, time.Time{}, time.Now().Add(time.Minute))
 	if err != nil {
 		return DemoResult{}, err
 	}
-	var counts FlowCounts
+	flows := map[trade.Flow]FlowCounts{}
+	for _, flow := range reconcile.Flows {
+		flows[flow] = FlowCounts{}
+	}
 	for _, chain := range report.Chains {
+		counts := flows[chain.Flow]
 		counts.Found += chain.Received
 		counts.Parked += chain.Counts[trade.StateParked]
 		counts.Held += chain.Counts[trade.StateHeld]
 		counts.Duplicates += chain.Counts[trade.StateDuplicate]
 		for state, n := range chain.Counts {
-			if state.Delivered() {
+			if state.Delivered() || state == trade.StatePosted {
 				counts.Done += n
 			}
 		}
+		flows[chain.Flow] = counts
 	}
-	return DemoResult{OK: report.Balanced, Flows: map[trade.Flow]FlowCounts{trade.OrdersOut: counts}, Reconcile: report, WebUI: d.local.UIURL,
+	return DemoResult{OK: report.Balanced, Flows: flows, Reconcile: report, WebUI: d.local.UIURL,
 		Sandbox: map[string]string{"infor": d.sandbox.InforURL, "cleo": d.sandbox.CleoURL}}, nil
 }
 

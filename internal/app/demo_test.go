@@ -19,7 +19,7 @@ func demo(t *testing.T, state string, args ...string) app.DemoResult {
 	cli, err := findCLI()
 	require.NoError(t, err)
 	environ := append(clean(os.Environ()), "TRADEWIND_STATE="+state, "TRADEWIND_CONFIG=../../config", "TRADEWIND_TEMPORAL_CLI="+cli)
-	out, errs, err := execute(environ, program, append([]string{"demo", "--exit", "--json", "--orders", "12"}, args...)...)
+	out, errs, err := execute(environ, program, append([]string{"demo", "--exit", "--json", "--orders", "12", "--invoices", "0"}, args...)...)
 	require.NoError(t, err, out+errs)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	var result app.DemoResult

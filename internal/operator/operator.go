@@ -120,6 +120,8 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 		return fmt.Errorf("record %s was not read whole: %s", r.ID, r.Reason)
 	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend:
 		return fmt.Errorf("record %s was resolved while its upload was uncertain; --resend sends the same bytes once more", r.ID)
+	case r.State == trade.StatePosted:
+		return fmt.Errorf("record %s is posted as voucher %s; a correction is another invoice", r.ID, r.Voucher)
 	case r.State == trade.StateSuperseded || r.State == trade.StateDuplicate:
 		return fmt.Errorf("record %s is %s: nothing of it is to be sent", r.ID, r.State)
 	case !r.State.Delivered() || how.Resend:
@@ -177,9 +179,12 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 	if r, err = o.Ledger.Transition(ctx, r.ID, ledger.ReplayRequested(r, request)); err != nil {
 		return err
 	}
-	start := workflows.RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State}
-	_, err = o.Temporal.ExecuteWorkflow(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE), workflows.TypeSendOrder,
-		trade.SendOrderInput{Record: r.ID, Company: company, Number: r.Number, Revision: r.Revision, Partner: r.Partner, Replay: &request})
+	start := workflows.RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
+	workflow, input := workflows.TypeSendOrder, any(trade.SendOrderInput{Record: r.ID, Company: company, Number: r.Number, Revision: r.Revision, Partner: r.Partner, Replay: &request})
+	if r.Flow == trade.InvoicesIn {
+		workflow, input = workflows.TypePostInvoice, trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}
+	}
+	_, err = o.Temporal.ExecuteWorkflow(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE), workflow, input)
 	return err
 }
 

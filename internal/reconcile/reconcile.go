@@ -6,6 +6,7 @@ package reconcile
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sort"
 	"time"
 
@@ -38,13 +39,20 @@ type Chain struct {
 	totals    map[trade.State]decimal.Decimal
 }
 
-// Outward reconciles the records of an outward flow that were registered in
-// [from, to]. A delivered record counts as explained only with the file that
-// proves it; a record in a state that the identity does not know is open.
-func Outward(ctx context.Context, l *ledger.Ledger, flow trade.Flow, from, to time.Time) (Report, error) {
-	records, err := l.Records(ctx, ledger.Filter{Flow: flow})
-	if err != nil {
-		return Report{}, err
+// Flows are those that have records.
+var Flows = []trade.Flow{trade.OrdersOut, trade.InvoicesIn}
+
+// Records reconciles the records of all flows that were registered in [from, to]. A
+// delivered record counts as explained only with the file that proves it, a posted one with
+// its voucher; a record in a state that the identity does not know is open.
+func Records(ctx context.Context, l *ledger.Ledger, from, to time.Time) (Report, error) {
+	var records []ledger.Record
+	for _, flow := range Flows {
+		of, err := l.Records(ctx, ledger.Filter{Flow: flow})
+		if err != nil {
+			return Report{}, err
+		}
+		records = append(records, of...)
 	}
 	report := Report{From: from, To: to, Balanced: true, Chains: []Chain{}}
 	chains := map[string]*Chain{}
@@ -97,15 +105,15 @@ func (c *Chain) add(r ledger.Record) error {
 
 // explained says whether the state of a record stands on evidence.
 func explained(r ledger.Record) bool {
-	if r.State.Delivered() {
+	switch {
+	case r.Flow == trade.InvoicesIn && r.State == trade.StatePosted:
+		return r.Voucher != "" && r.Document.SHA256 != ""
+	case r.Flow == trade.InvoicesIn:
+		return slices.Contains(trade.InwardStates, r.State)
+	case r.State.Delivered():
 		return r.FileID != "" && r.Document.SHA256 != ""
 	}
-	for _, known := range trade.OutwardStates {
-		if r.State == known {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(trade.OutwardStates, r.State)
 }
 
 func (c *Chain) close() {

@@ -29,11 +29,34 @@ func TestADeliveredRecordWithoutItsFileIsOpen(t *testing.T) {
 		}})
 		require.NoError(t, err)
 	}
-	report, err := Outward(t.Context(), l, trade.OrdersOut, time.Time{}, time.Now().Add(time.Hour))
+	report, err := Records(t.Context(), l, time.Time{}, time.Now().Add(time.Hour))
 	require.NoError(t, err)
 	require.False(t, report.Balanced)
 	require.Len(t, report.Chains, 1)
 	require.Equal(t, []string{"order/100/AAA/2/1"}, report.Chains[0].Open)
 	require.Equal(t, "20.5", report.Chains[0].Amounts[trade.StateSent])
 	require.Equal(t, 3, report.Chains[0].Received)
+}
+
+func TestAPostedInvoiceWithoutItsVoucherIsOpen(t *testing.T) {
+	l, err := ledger.Open(t.Context(), ledger.DefaultURL, t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	require.NoError(t, l.Migrate(t.Context()))
+	company := trade.Company{Cono: "100", Divi: "AAA"}
+	for id, state := range map[string]trade.State{"a": trade.StatePosted, "b": trade.StatePosted, "c": trade.StateTest, "d": trade.StateParked} {
+		_, err := l.RegisterReceived(t.Context(), []ledger.NewReceived{{ID: id, Company: company, Partner: "ACME", Set: "810", Number: id, State: trade.StateDiscovered, Amount: "10.25", Currency: "USD"}})
+		require.NoError(t, err)
+		_, err = l.Transition(t.Context(), id, ledger.Change{To: state, Event: "x", Apply: func(r *ledger.Record) {
+			if r.Document.SHA256 = "aa"; id == "a" {
+				r.Voucher = "2026/1"
+			}
+		}})
+		require.NoError(t, err)
+	}
+	report, err := Records(t.Context(), l, time.Time{}, time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	require.False(t, report.Balanced)
+	require.Equal(t, []string{"b"}, report.Chains[0].Open)
+	require.Equal(t, "20.5", report.Chains[0].Amounts[trade.StatePosted])
 }

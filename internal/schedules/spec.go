@@ -25,8 +25,11 @@ import (
 // attributes of its runs.
 func start(s config.Schedule) (workflow string, input any, attributes temporal.SearchAttributes, err error) {
 	flow := workflows.AttributeFlow.ValueSet(string(s.Flow))
-	if s.Flow == trade.Tokens {
+	switch s.Flow {
+	case trade.Tokens:
 		return workflows.TypeRefreshTokens, trade.RefreshTokensInput{System: s.System}, temporal.NewSearchAttributes(flow), nil
+	case trade.Mailbox:
+		return workflows.TypePollMailbox, trade.MailboxInput{Mailbox: s.Mailbox}, temporal.NewSearchAttributes(flow), nil
 	}
 	company, err := trade.ParseCompany(string(s.Company))
 	return workflows.TypePollOrders, trade.PollInput{Flow: s.Flow, Company: company},

@@ -1,0 +1,47 @@
+package activities
+
+import (
+	"context"
+
+	"go.temporal.io/api/enums/v1"
+	"go.temporal.io/sdk/temporal"
+
+	"tradewind/internal/trade"
+)
+
+// StartReceivedParams name a page of a file's records.
+type StartReceivedParams struct {
+	File     int64  `json:"file"`
+	Workflow string `json:"workflow"`
+	Limit    int    `json:"limit"`
+	After    string `json:"after,omitempty"`
+}
+
+// StartReceived starts one workflow for every record of a file that waits to be worked on,
+// or that a person must look at: a parked record answers to replay as every other does.
+func (a *Activities) StartReceived(ctx context.Context, p StartReceivedParams) (StartOrdersResult, error) {
+	records, err := a.Ledger.OfFile(ctx, p.File, p.After, p.Limit)
+	if err != nil {
+		return StartOrdersResult{}, translate(err)
+	}
+	var out StartOrdersResult
+	for _, r := range records {
+		if r.State != trade.StateDiscovered && r.State != trade.StateParked {
+			continue
+		}
+		start := RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
+		_, err := a.Temporal.ExecuteWorkflow(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), p.Workflow,
+			trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number})
+		switch {
+		case temporal.IsWorkflowExecutionAlreadyStartedError(err):
+		case err != nil:
+			return out, translate(err)
+		default:
+			out.Started++
+		}
+	}
+	if len(records) == p.Limit {
+		out.Next = records[len(records)-1].ID
+	}
+	return out, nil
+}

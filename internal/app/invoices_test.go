@@ -1,0 +1,202 @@
+package app_test
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/shopspring/decimal"
+	"github.com/stretchr/testify/require"
+
+	"tradewind/internal/ledger"
+	"tradewind/internal/trade"
+	"tradewind/sandbox/business"
+	"tradewind/sandbox/faults"
+)
+
+// bill lets suppliers send invoices and waits until every file is read.
+func (w *world) bill(n int) []business.Invoice {
+	w.t.Helper()
+	made, err := w.sandbox.AddInvoices(n)
+	require.NoError(w.t, err)
+	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	return made
+}
+
+// received gives the records of each supplier's number; a file that came twice counts with
+// the number of its first.
+func (w *world) received(made []business.Invoice) map[string][]ledger.Record {
+	records, err := w.ledger.Records(w.t.Context(), ledger.Filter{Flow: trade.InvoicesIn})
+	require.NoError(w.t, err)
+	numbers := map[string]string{}
+	for _, i := range made {
+		numbers[i.File] = i.Number
+	}
+	out := map[string][]ledger.Record{}
+	for _, r := range records {
+		out[numbers[r.FileName]] = append(out[numbers[r.FileName]], r)
+	}
+	return out
+}
+
+// awaitOutcomes waits until the invoices of each number are where they belong. Of two that
+// share a number, the first that comes has it.
+func (w *world) awaitOutcomes(made []business.Invoice) {
+	w.t.Helper()
+	wanted := map[string][]string{}
+	for _, i := range made {
+		wanted[i.Number] = append(wanted[i.Number], i.Expect)
+	}
+	away := func() (out []string) {
+		have := w.received(made)
+		for number, want := range wanted {
+			var states, told []string
+			for _, r := range have[number] {
+				states, told = append(states, string(r.State)), append(told, r.Reason.String())
+			}
+			slices.Sort(states)
+			slices.Sort(want)
+			if !slices.Equal(states, want) {
+				out = append(out, fmt.Sprintf("%s is %v, not %v: %s", number, states, want, strings.Join(told, " ")))
+			}
+		}
+		return out
+	}
+	require.Eventually(w.t, func() bool { return len(away()) == 0 }, patience, 100*time.Millisecond, "%s", lazily(func() string { return strings.Join(away(), "\n") }))
+}
+
+// vouchers counts what M3 has posted under each supplier's number, with its amount.
+func (w *world) vouchers() map[string]map[string]int {
+	out := map[string]map[string]int{}
+	for _, v := range w.sandbox.M3.Vouchers() {
+		number, amount := v["SINO"].(string), decimal.RequireFromString(v["CUAM"].(string)).String()
+		if out[number] == nil {
+			out[number] = map[string]int{}
+		}
+		out[number][amount]++
+	}
+	return out
+}
+
+// postedOnce checks in M3 that each invoice that deserves a voucher has exactly one, with
+// its amount, and no other has any.
+func (w *world) postedOnce(made []business.Invoice) {
+	w.t.Helper()
+	wanted := map[string]map[string]int{}
+	for _, i := range made {
+		if wanted[i.Number] == nil {
+			wanted[i.Number] = map[string]int{}
+		}
+		if i.Expect == "posted" {
+			wanted[i.Number][decimal.RequireFromString(i.Total).String()]++
+		}
+	}
+	have := w.vouchers()
+	for number, want := range wanted {
+		got := have[number]
+		if got == nil {
+			got = map[string]int{}
+		}
+		require.Equal(w.t, want, got, "vouchers of invoice %s", number)
+	}
+	require.Contains(w.t, w.run("reconcile"), "balanced: true")
+}
+
+func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	w.startWorker().awaitLog(t, "worker serves")
+	made := w.bill(24)
+	w.awaitOutcomes(made)
+	w.postedOnce(made)
+	for _, records := range w.received(made) {
+		for _, r := range records {
+			require.NoError(t, w.ledger.VerifyChain(t.Context(), r.ID))
+			if r.State == trade.StateParked {
+				require.NotEmpty(t, r.Reason.Message)
+				require.NotEmpty(t, r.Reason.Cure)
+			}
+		}
+	}
+
+	// What waits for its goods goes on by itself once they are received.
+	for i, m := range made {
+		if m.Kind == business.Early {
+			w.put("infor/receipts/"+m.Cono+"/"+m.Order, "{}")
+			made[i].Expect = "posted"
+		}
+	}
+	w.awaitOutcomes(made)
+	w.postedOnce(made)
+
+	// Looking into the mailbox again changes nothing.
+	before := w.sandbox.Calls()["ion APS450MI/bulk"]
+	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	list := w.sandbox.Calls()["cleo list"]
+	require.Eventually(t, func() bool { return w.sandbox.Calls()["cleo list"] > list }, patience, 50*time.Millisecond)
+	require.Equal(t, before, w.sandbox.Calls()["ion APS450MI/bulk"])
+}
+
+// TestNoInvoiceIsPostedTwiceOrLostUnderFaults loses answers before and after M3's commit, and
+// lets M3 and Cleo refuse now and then.
+func TestNoInvoiceIsPostedTwiceOrLostUnderFaults(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	var rules []faults.Rule
+	for operation, kinds := range map[string][]string{
+		"APS450MI/bulk": {"504-before", "504-after", "cut-after", "429", "locked"}, "APS455MI/bulk": {"504-before", "504-after", "cut-after"},
+		"PPS200MI/bulk": {"503", "429"},
+	} {
+		for _, kind := range kinds {
+			rules = append(rules, faults.Rule{System: "infor", Operation: operation, Fault: kind, Probability: 0.06})
+		}
+	}
+	rules = append(rules, faults.Rule{System: "cleo", Operation: "download", Fault: "503", Probability: 0.1}, faults.Rule{System: "cleo", Operation: "list", Fault: "503", Probability: 0.1})
+	w.sandbox.Faults.Replace(faults.Set{Seed: 3, Rules: rules})
+	w.startWorker().awaitLog(t, "worker serves")
+	made := w.bill(30)
+	w.awaitOutcomes(made)
+	w.postedOnce(made)
+	fired := 0
+	for _, rule := range w.sandbox.Faults.Rules().Rules {
+		fired += rule.Fired
+	}
+	require.Greater(t, fired, 10)
+}
+
+// TestKilledWorkersPostEveryInvoiceOnce gives the worker SIGKILL while M3 has committed a
+// write and not answered yet.
+func TestKilledWorkersPostEveryInvoiceOnce(t *testing.T) {
+	t.Parallel()
+	kills, seed := number(t, "TRADEWIND_KILLS", 5), uint64(number(t, "TRADEWIND_KILL_SEED", 1))
+	random := rand.New(rand.NewPCG(seed, seed))
+	w := newWorld(t, 0)
+	var rules []faults.Rule
+	for _, operation := range []string{"APS450MI/bulk", "APS455MI/bulk"} {
+		rules = append(rules, faults.Rule{System: "infor", Operation: operation, Fault: "slow-after", Probability: 0.5, DelayMillis: 400})
+	}
+	w.sandbox.Faults.Replace(faults.Set{Seed: seed, Rules: rules})
+	p := w.startWorker()
+	p.awaitLog(t, "worker serves")
+	made := w.bill(max(24, 6*kills))
+	committed := 0
+	for kill := 1; kill <= kills; kill++ {
+		operation := []string{"APS450MI/bulk", "APS455MI/bulk"}[random.IntN(2)]
+		require.Eventually(t, func() bool { return w.sandbox.Faults.Held()[operation] > 0 || w.posted() > kill*len(made)/(kills+2) }, patience, time.Millisecond, "kill %d", kill)
+		if w.sandbox.Faults.Held()[operation] > 0 {
+			committed++
+		}
+		p.kill()
+		t.Logf("kill %2d: %2d vouchers in M3, %d writes committed and not answered", kill, w.posted(), w.sandbox.Faults.Held()[operation])
+		p = w.startWorker()
+	}
+	require.Positive(t, committed)
+	w.awaitOutcomes(made)
+	w.postedOnce(made)
+}
+
+// posted counts the vouchers that M3 holds.
+func (w *world) posted() int { return len(w.sandbox.M3.Vouchers()) }

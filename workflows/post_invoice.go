@@ -1,0 +1,72 @@
+package workflows
+
+import (
+	"fmt"
+
+	"go.temporal.io/sdk/workflow"
+
+	"tradewind/activities"
+	"tradewind/internal/trade"
+)
+
+// PostInvoice carries one received invoice into M3: understand and allocate it, make a batch
+// of it, have the batch validated, and wait for its voucher.
+func PostInvoice(ctx workflow.Context, in trade.InvoiceInput) (trade.InvoiceResult, error) {
+	p := &postInvoice{recordRun: recordRun{id: in.Record, replay: in.Replay, state: trade.StateDiscovered}}
+	p.progress = p.postedAs
+	if err := p.setup(ctx); err != nil {
+		return trade.InvoiceResult{}, err
+	}
+	state, err := p.run(ctx, p.post)
+	p.result.State = state
+	return p.result, err
+}
+
+type postInvoice struct {
+	recordRun
+	result trade.InvoiceResult
+}
+
+// post goes through the states of an invoice; each activity finds out by itself how far the
+// invoice came, so that going through them again does nothing twice.
+func (p *postInvoice) post(ctx workflow.Context) (trade.State, error) {
+	params := activities.InvoiceParams{Record: p.id, Replay: p.replay}
+	for _, step := range []struct {
+		context  workflow.Context
+		activity any
+	}{
+		{readInfor(ctx, "map, match, allocate"), run.PrepareInvoice},
+		{writeInfor(ctx, "AddHead, AddLine"), run.StageInvoice},
+		{writeInfor(ctx, "ValidByBatchNo"), run.SubmitInvoice},
+		{pollOutcome(ctx, "wait for the voucher"), run.AwaitVoucher},
+	} {
+		if err := workflow.ExecuteActivity(step.context, step.activity, params).Get(ctx, &p.result); err != nil {
+			return p.result.State, err
+		}
+		if rested(p.result.State) {
+			return p.result.State, nil
+		}
+		p.state = p.result.State
+		workflow.SetCurrentDetails(ctx, p.details())
+	}
+	return p.result.State, nil
+}
+
+// rested says whether nothing is left to do for an invoice in this state.
+func rested(state trade.State) bool {
+	switch state {
+	case trade.StatePosted, trade.StateDuplicate, trade.StateTest, trade.StateResolved:
+		return true
+	}
+	return false
+}
+
+func (p *postInvoice) postedAs() string {
+	switch {
+	case p.result.Voucher != "":
+		return fmt.Sprintf("as batch %s, voucher %s.", p.result.Batch, p.result.Voucher)
+	case p.result.Batch != "":
+		return fmt.Sprintf("as batch %s.", p.result.Batch)
+	}
+	return ""
+}
