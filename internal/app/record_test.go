@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/sdk/worker"
 	"google.golang.org/protobuf/encoding/protojson"
 
+	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
 	"tradewind/internal/vault"
 	"tradewind/sandbox/business"
@@ -63,26 +64,59 @@ func TestEveryHistoryReplays(t *testing.T) {
 
 	for name, id := range map[string]string{
 		"send_order_sent": w.records("--state", "sent")[1].ID, "send_order_replayed": parked.ID, "send_order_superseded": superseded.ID,
-		"send_order_resolved": resolved.ID, "send_order_resent": first.ID, "poll_orders": w.lastPoll(),
+		"send_order_resolved": resolved.ID, "send_order_resent": first.ID, "poll_orders": w.lastPoll(schedule),
 	} {
-		t.Run(name, func(t *testing.T) {
-			history := w.history(id)
-			data, failures := vault.Converters(w.codec)
-			replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: data, FailureConverter: failures})
-			require.NoError(t, err)
-			workflows.Register(replayer)
-			require.NoError(t, replayer.ReplayWorkflowHistory(nil, history))
-			if os.Getenv("TRADEWIND_RECORD") == "" {
-				return
-			}
-			seal(t, w.codec, history)
-			text, err := protojson.MarshalOptions{Multiline: true, Indent: " "}.Marshal(history)
-			require.NoError(t, err)
-			text = identity.ReplaceAll(text, []byte(`"worker"`))
-			require.NoError(t, os.MkdirAll(recordings, 0o755))
-			require.NoError(t, os.WriteFile(filepath.Join(recordings, name+".json"), append(text, '\n'), 0o644))
-		})
+		t.Run(name, func(t *testing.T) { w.replays(t, name, id) })
 	}
+}
+
+// TestEveryInvoiceHistoryReplays does the same for what comes in.
+func TestEveryInvoiceHistoryReplays(t *testing.T) {
+	w := newWorld(t, 0)
+	w.startWorker().awaitLog(t, "worker serves")
+	made := w.bill(24)
+	w.awaitOutcomes(made)
+	of := func(kind string) ledger.Record {
+		for _, i := range made {
+			if i.Kind == kind {
+				return w.received(made)[i.Number][0]
+			}
+		}
+		t.Fatal(kind)
+		return ledger.Record{}
+	}
+	posted, waiting, parked := of(business.Charged), of(business.Early), of(business.WrongTotal)
+	w.run("records", "resolve", parked.ID, "--note", "the supplier sends another")
+	for _, i := range made {
+		if i.Kind == business.Early {
+			w.put("infor/receipts/"+i.Cono+"/"+i.Order, "{}")
+		}
+	}
+	file, err := trade.FileOfRecord(posted.ID)
+	require.NoError(t, err)
+	for name, id := range map[string]string{"post_invoice_posted": posted.ID, "post_invoice_held": waiting.ID, "post_invoice_resolved": parked.ID,
+		"receive_interchange": trade.FileWorkflowID(file), "poll_mailbox": w.lastPoll("tradewind/mailbox/cleo")} {
+		t.Run(name, func(t *testing.T) { w.replays(t, name, id) })
+	}
+}
+
+// replays replays the history of a workflow, and keeps it where that is wanted.
+func (w *world) replays(t *testing.T, name, id string) {
+	history := w.history(id)
+	data, failures := vault.Converters(w.codec)
+	replayer, err := worker.NewWorkflowReplayerWithOptions(worker.WorkflowReplayerOptions{DataConverter: data, FailureConverter: failures})
+	require.NoError(t, err)
+	workflows.Register(replayer)
+	require.NoError(t, replayer.ReplayWorkflowHistory(nil, history))
+	if os.Getenv("TRADEWIND_RECORD") == "" {
+		return
+	}
+	seal(t, w.codec, history)
+	text, err := protojson.MarshalOptions{Multiline: true, Indent: " "}.Marshal(history)
+	require.NoError(t, err)
+	text = identity.ReplaceAll(text, []byte(`"worker"`))
+	require.NoError(t, os.MkdirAll(recordings, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(recordings, name+".json"), append(text, '\n'), 0o644))
 }
 
 // seal seals a history anew, with the fixed key that the replay tests have.
@@ -102,9 +136,9 @@ func seal(t *testing.T, from converter.PayloadCodec, history *historypb.History)
 }
 
 // lastPoll gives the id of a poll that a schedule started.
-func (w *world) lastPoll() string {
+func (w *world) lastPoll(id string) string {
 	w.t.Helper()
-	description, err := w.temporal.ScheduleClient().GetHandle(w.t.Context(), schedule).Describe(w.t.Context())
+	description, err := w.temporal.ScheduleClient().GetHandle(w.t.Context(), id).Describe(w.t.Context())
 	require.NoError(w.t, err)
 	recent := description.Info.RecentActions
 	require.NotEmpty(w.t, recent)
