@@ -27,8 +27,12 @@ import (
 // recordings is where the replay tests find histories.
 const recordings = "../../workflows/testdata/replay"
 
-// identity is the process and the machine that a history names.
-var identity = regexp.MustCompile(`"\d+@[^"]*"`)
+// identity is the process and the machine that a history names, and sticky the queue that is
+// named after the machine.
+var (
+	identity = regexp.MustCompile(`"\d+@[^"]*"`)
+	sticky   = regexp.MustCompile(`"[^":]+:([0-9a-f]{8}-[0-9a-f-]{27})"`)
+)
 
 // fixtureKey is what the key of recorded histories is made of; the replay tests of
 // package workflows name it too.
@@ -114,7 +118,7 @@ func (w *world) replays(t *testing.T, name, id string) {
 	seal(t, w.codec, history)
 	text, err := protojson.MarshalOptions{Multiline: true, Indent: " "}.Marshal(history)
 	require.NoError(t, err)
-	text = identity.ReplaceAll(text, []byte(`"worker"`))
+	text = sticky.ReplaceAll(identity.ReplaceAll(text, []byte(`"worker"`)), []byte(`"worker:$1"`))
 	require.NoError(t, os.MkdirAll(recordings, 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(recordings, name+".json"), append(text, '\n'), 0o644))
 }
