@@ -281,3 +281,20 @@ func (a *Activities) goodsCame(ctx context.Context, r ledger.Record) (bool, erro
 	_, reason, err := p.make(ctx, nil)
 	return reason.Code != trade.ReasonNotReceived || !p.mayWait(reason), err
 }
+
+// InvoicePreview is what an invoice would become in M3, or why it would stop.
+type InvoicePreview struct {
+	Plan   Plan         `json:"plan"`
+	Reason trade.Reason `json:"reason"`
+}
+
+// PreviewInvoice makes the plan of an invoice with a mapping version, the current one when
+// it is empty. It reads, and writes nothing.
+func (a *Activities) PreviewInvoice(ctx context.Context, record, version string) (InvoicePreview, error) {
+	p, err := a.openPosting(ctx, record)
+	if err != nil {
+		return InvoicePreview{}, err
+	}
+	plan, reason, err := p.make(ctx, &trade.ReplayRequest{MappingVersion: version})
+	return InvoicePreview{Plan: plan, Reason: reason}, err
+}

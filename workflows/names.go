@@ -61,3 +61,9 @@ type RecordStart = activities.RecordStart
 
 // run refers to the activities; the worker registers the ones with dependencies.
 var run *activities.Activities
+
+// Plan is what an invoice becomes in M3, and InvoicePreview the same before it is accepted.
+type (
+	Plan           = activities.Plan
+	InvoicePreview = activities.InvoicePreview
+)

@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -138,6 +139,63 @@ func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {
 	list := w.sandbox.Calls()["cleo list"]
 	require.Eventually(t, func() bool { return w.sandbox.Calls()["cleo list"] > list }, patience, 50*time.Millisecond)
 	require.Equal(t, before, w.sandbox.Calls()["ion APS450MI/bulk"])
+}
+
+// TestAnInvoiceParkedForAChargeIsPostedOnceTheCrosswalkIsMended looks first at what would be
+// posted, and finds both attempts and both mapping versions in the trail.
+func TestAnInvoiceParkedForAChargeIsPostedOnceTheCrosswalkIsMended(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	file := w.path("config", "crosswalks", "charges.csv")
+	whole, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(whole), ",FREIGH,D240,,\n", "", 1)), 0o600))
+	w.set("partners/base.yaml", "receiptDeadline: 336h", "receiptDeadline: 1ms") // nothing waits for its goods
+	w.startWorker().awaitLog(t, "worker serves")
+	made := w.bill(24)
+	for i := range made {
+		if made[i].Kind == business.Charged || made[i].Kind == business.Early {
+			made[i].Expect = "parked"
+		}
+	}
+	w.awaitOutcomes(made)
+	require.Len(t, w.records("--state", "parked", "--reason", trade.ReasonNotReceived), 1, "past its deadline")
+	parked := w.records("--reason", trade.ReasonChargeUnmapped)
+	require.NotEmpty(t, parked)
+	require.Contains(t, w.run("records", "replay", "--dry-run", parked[0].ID), "would park")
+
+	require.NoError(t, os.WriteFile(file, whole, 0o600))
+	var preview string
+	require.Eventually(t, func() bool { // the worker publishes what changed
+		preview = w.run("records", "replay", "--dry-run", parked[0].ID)
+		return !strings.Contains(preview, "would park")
+	}, patience, 100*time.Millisecond)
+	require.Contains(t, preview, "+AddHead")
+	require.Contains(t, preview, "FREIGH")
+	require.Zero(t, w.vouchers()[parked[0].Number], "looking posts nothing")
+	for _, p := range parked {
+		w.run("records", "replay", p.ID, "--note", "charge added")
+	}
+	for i := range made {
+		if made[i].Kind == business.Charged {
+			made[i].Expect = "posted"
+		}
+	}
+	w.awaitOutcomes(made)
+	w.postedOnce(made)
+	story := w.run("records", "show", parked[0].ID)
+	for _, part := range []string{"CHARGE_UNMAPPED", "replay requested", "charge added", "accepted", "posted", "mappingVersion="} {
+		require.Contains(t, story, part)
+	}
+}
+
+// set changes a setting of the configuration folder.
+func (w *world) set(file, old, changed string) {
+	w.t.Helper()
+	content, err := os.ReadFile(w.path("config", file))
+	require.NoError(w.t, err)
+	require.Contains(w.t, string(content), old)
+	require.NoError(w.t, os.WriteFile(w.path("config", file), []byte(strings.Replace(string(content), old, changed, 1)), 0o600))
 }
 
 // TestNoInvoiceIsPostedTwiceOrLostUnderFaults loses answers before and after M3's commit, and

@@ -28,6 +28,8 @@ type Operator struct {
 	Temporal client.Client
 	// Configuration loads a published version, the current one when empty.
 	Configuration func(ctx context.Context, version string) (*config.Config, error)
+	// Invoice makes the plan of a received invoice without side effects.
+	Invoice func(ctx context.Context, record, version string) (workflows.InvoicePreview, error)
 }
 
 // One finds the only record that answers a term: its id, its number, its control

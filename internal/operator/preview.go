@@ -3,6 +3,9 @@ package operator
 import (
 	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -12,6 +15,7 @@ import (
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
+	"tradewind/workflows"
 )
 
 // Preview is what a replay would send, compared with what was prepared last.
@@ -33,6 +37,9 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, version string)
 		return p, err
 	}
 	p.Version = c.Version
+	if r.Flow == trade.InvoicesIn {
+		return o.previewInvoice(ctx, r, p)
+	}
 	order, err := o.order(ctx, r)
 	if err != nil {
 		return p, err
@@ -60,6 +67,49 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, version string)
 	}
 	p.Diff, err = compare(before, content)
 	return p, err
+}
+
+// previewInvoice shows what would be posted: the head and the lines as M3 would take them.
+func (o *Operator) previewInvoice(ctx context.Context, r ledger.Record, p Preview) (Preview, error) {
+	after, err := o.Invoice(ctx, r.ID, p.Version)
+	if err != nil || !after.Reason.IsZero() {
+		p.Reason = after.Reason
+		return p, err
+	}
+	var before []string
+	if r.Document.SHA256 != "" {
+		content, err := o.Archive.Get(ctx, r.Document.SHA256)
+		if err != nil {
+			return p, err
+		}
+		var plan workflows.Plan
+		if err := json.Unmarshal(content, &plan); err != nil {
+			return p, fmt.Errorf("plan of %s: %w", r.ID, err)
+		}
+		if before, err = postedLines(plan); err != nil {
+			return p, err
+		}
+	}
+	lines, err := postedLines(after.Plan)
+	if err == nil {
+		p.Diff, err = difflib.GetUnifiedDiffString(difflib.UnifiedDiff{A: before, B: lines, FromFile: "accepted", ToFile: "replay", Context: 1})
+	}
+	return p, err
+}
+
+// postedLines writes a plan as AddHead and AddLine would send it, a call in each line.
+func postedLines(plan workflows.Plan) ([]string, error) {
+	var out []string
+	add := func(transaction string, record any) error {
+		text, err := json.Marshal(record)
+		out = append(out, transaction+" "+string(text)+"\n")
+		return err
+	}
+	errs := []error{add("AddHead", plan.Head)}
+	for _, line := range plan.Lines {
+		errs = append(errs, add("AddLine", line))
+	}
+	return out, errors.Join(errs...)
 }
 
 func compare(before, after []byte) (string, error) {
