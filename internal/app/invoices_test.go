@@ -189,6 +189,24 @@ func TestAnInvoiceParkedForAChargeIsPostedOnceTheCrosswalkIsMended(t *testing.T)
 	}
 }
 
+// TestATenantsOwnProgramsServeInvoices names other programs for orders and invoices, and none
+// for agreements.
+func TestATenantsOwnProgramsServeInvoices(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	w.put("infor/programs", `{"APS100MI":"APS450MI","PPS100MI":"PPS200MI"}`)
+	w.set("infor.yaml", "orders: PPS200MI", "orders: PPS100MI")
+	w.set("infor.yaml", "agreements: PPS100MI", `agreements: ""`)
+	w.set("infor.yaml", "invoices: APS450MI", "invoices: APS100MI")
+	w.startWorker().awaitLog(t, "worker serves")
+	made := w.bill(20)
+	w.awaitOutcomes(made)
+	w.postedOnce(made)
+	require.Zero(t, w.sandbox.Calls()["ion APS450MI/bulk"])
+	require.Positive(t, w.sandbox.Calls()["ion APS100MI/bulk"])
+	require.Positive(t, w.sandbox.Calls()["ion PPS100MI/bulk"])
+}
+
 // set changes a setting of the configuration folder.
 func (w *world) set(file, old, changed string) {
 	w.t.Helper()
