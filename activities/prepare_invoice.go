@@ -47,6 +47,12 @@ func (a *Activities) PrepareInvoice(ctx context.Context, params InvoiceParams) (
 	if !open {
 		return trade.InvoiceResult{}, a.stop(ctx, r, laneReason(laneInfor, lane.Reason), true)
 	}
+	if reason, err := a.addressed(ctx, r); err != nil || !reason.IsZero() {
+		if err != nil {
+			return trade.InvoiceResult{}, translate(err)
+		}
+		return trade.InvoiceResult{}, a.stop(ctx, r, reason, false)
+	}
 	p, err := a.openPosting(ctx, params.Record)
 	if err != nil {
 		return p.ended(ctx, err)
@@ -82,13 +88,38 @@ func planned(r ledger.Record, replay *trade.ReplayRequest) bool {
 		return true
 	case trade.StateAccepted, trade.StateUnknown:
 		return r.Document.SHA256 != ""
+	case trade.StateHeld: // a lane that stopped on the way leaves the batch as it is
+		return r.Batch != "" && replay == nil
 	}
 	return r.State == trade.StateResolved && replay == nil
 }
 
+// addressed finds company and partner of a record that had none when it came: somebody may
+// have added them since.
+func (a *Activities) addressed(ctx context.Context, r ledger.Record) (trade.Reason, error) {
+	if r.Partner != "" {
+		return trade.Reason{}, nil
+	}
+	c, err := a.Configuration(ctx, "")
+	if err != nil {
+		return trade.Reason{}, err
+	}
+	found, err := a.find(ctx, r)
+	if err != nil {
+		return trade.Reason{}, err
+	}
+	company, profile, reason := whose(c, found.tree, found.group, found.set)
+	if !reason.IsZero() {
+		return reason, nil
+	}
+	_, err = a.Ledger.Transition(ctx, r.ID, ledger.Change{To: r.State, Event: "addressed", Actor: "worker", Reason: r.Reason, Detail: map[string]any{"partner": string(profile.ID)},
+		Apply: func(r *ledger.Record) { r.Company, r.Partner = company.Key().String(), string(profile.ID) }})
+	return trade.Reason{}, err
+}
+
 // prepare makes the plan, or stops the record.
 func (p *posting) prepare(ctx context.Context, replay *trade.ReplayRequest) error {
-	if err := p.clear(ctx); err != nil {
+	if posted, err := p.clear(ctx); err != nil || posted {
 		return err
 	}
 	plan, reason, err := p.make(ctx, replay)
@@ -130,30 +161,30 @@ func (p *posting) fix(ctx context.Context, plan Plan) error {
 }
 
 // clear deletes a batch that M3 refused, so that another plan can take its place. Where the
-// tenant cannot delete, a person has to.
-func (p *posting) clear(ctx context.Context) error {
+// tenant cannot delete, a person has to. A batch that is posted after all needs no other.
+func (p *posting) clear(ctx context.Context) (posted bool, err error) {
 	if p.record.Batch == "" {
-		return nil
+		return false, nil
 	}
 	head, err := p.invoices().Head(ctx, p.company, p.record.Batch)
 	if err == nil && head.Voucher != "" {
-		return p.voucher(ctx, head.VoucherYear, head.Voucher)
+		return true, p.voucher(ctx, head.VoucherYear, head.Voucher)
 	}
 	if err == nil {
 		err = p.invoices().Delete(ctx, p.company, p.record.Batch)
 	}
 	switch ionapi.KindOf(err) {
 	case ionapi.NotAvailable, ionapi.NotPermitted:
-		return p.stop(ctx, p.record, trade.Configuration(trade.ReasonBatchUnfinished, "batch "+p.record.Batch, "delete the batch in APS450, then replay",
+		return false, p.stop(ctx, p.record, trade.Configuration(trade.ReasonBatchUnfinished, "batch "+p.record.Batch, "delete the batch in APS450, then replay",
 			"M3 refused the batch, and it cannot be deleted from here: %v", err), false)
 	case ionapi.RecordMissing, "":
 		if err != nil && ionapi.KindOf(err) == "" {
-			return err
+			return false, err
 		}
 	default:
-		return err
+		return false, err
 	}
-	return p.to(ctx, p.record.State, "batch deleted", map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) {
+	return false, p.to(ctx, p.record.State, "batch deleted", map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) {
 		r.Batch, r.Document = "", trade.Document{}
 	})
 }

@@ -113,24 +113,20 @@ func unreadable(f ledger.File, err error) trade.Reason {
 func (r *reception) sets(ctx context.Context) ([]ledger.NewReceived, error) {
 	var out []ledger.NewReceived
 	for i, tree := range r.trees {
-		company, known := r.config.Receiver(tree.Interchange)
+		company, _ := r.config.Receiver(tree.Interchange)
 		twice, err := r.seenBefore(ctx, tree, company)
 		if err != nil {
 			return nil, err
 		}
 		for k, group := range tree.Groups {
-			profile, ours := r.config.Sender(company, tree.Interchange, group.Sender)
 			for n, set := range group.Sets {
+				_, profile, unknown := whose(r.config, tree, group, set)
 				received := r.received(tree, group, set, len(out)+1)
 				received.Company, received.Partner = company.Key(), string(profile.ID)
 				describe(&received, set, profile)
 				switch {
-				case !known:
-					received.Reason = trade.Configuration(trade.ReasonReceiverUnknown, set.Path, "add the company to company.yaml, then replay",
-						"the interchange is for %s %s, which is none of our companies", tree.ReceiverQualifier, tree.Receiver)
-				case !ours:
-					received.Reason = trade.Configuration(trade.ReasonPartnerUnknown, set.Path, "add a file for it to partners/, then replay",
-						"no profile of company %s has the interchange address %s %s with group %q", company.Cono, tree.SenderQualifier, tree.Sender, group.Sender)
+				case !unknown.IsZero():
+					received.Reason = unknown
 				case tree.Usage == "T" && company.Usage != "T":
 					received.State = trade.StateTest
 				case twice.same:
@@ -258,25 +254,56 @@ func (r *reception) anyProfile(tree edi.InterchangeTree, company config.Company)
 	return mapping.Profile{Invoice: mapping.DefaultInvoiceSet()}
 }
 
-// invoiceOf reads a received invoice out of its archived file.
-func (a *Activities) invoiceOf(ctx context.Context, r ledger.Record) (doc.Invoice, edi.Set, error) {
+// placed is a received set with the envelopes around it.
+type placed struct {
+	tree  edi.InterchangeTree
+	group edi.GroupTree
+	set   edi.Set
+}
+
+// find reads the set of a record out of its archived file.
+func (a *Activities) find(ctx context.Context, r ledger.Record) (placed, error) {
 	content, err := a.Archive.Get(ctx, r.Source)
 	if err != nil {
-		return doc.Invoice{}, edi.Set{}, err
+		return placed{}, err
 	}
 	trees, err := edi.ReadTolerant(bytes.NewReader(content))
 	if err != nil {
-		return doc.Invoice{}, edi.Set{}, err
+		return placed{}, err
 	}
 	for _, tree := range trees {
 		for _, group := range tree.Groups {
 			for _, set := range group.Sets {
 				if tree.Control == r.Interchange && group.Control == r.Group && set.Control == r.SetControl && checksum(set) == r.Checksum {
-					invoice, err := doc.UnmarshalInvoice(set.Segments)
-					return invoice, set, err
+					return placed{tree, group, set}, nil
 				}
 			}
 		}
 	}
-	return doc.Invoice{}, edi.Set{}, fmt.Errorf("set %s of record %s is not in its file", r.SetControl, r.ID)
+	return placed{}, fmt.Errorf("set %s of record %s is not in its file", r.SetControl, r.ID)
+}
+
+// invoiceOf reads the invoice of a record.
+func (a *Activities) invoiceOf(ctx context.Context, r ledger.Record) (doc.Invoice, edi.Set, error) {
+	found, err := a.find(ctx, r)
+	if err != nil {
+		return doc.Invoice{}, edi.Set{}, err
+	}
+	invoice, err := doc.UnmarshalInvoice(found.set.Segments)
+	return invoice, found.set, err
+}
+
+// whose says which company a set is for and which partner it is from.
+func whose(c *config.Config, tree edi.InterchangeTree, group edi.GroupTree, set edi.Set) (config.Company, mapping.Profile, trade.Reason) {
+	company, known := c.Receiver(tree.Interchange)
+	if !known {
+		return company, mapping.Profile{}, trade.Configuration(trade.ReasonReceiverUnknown, set.Path, "add the company to company.yaml, then replay",
+			"the interchange is for %s %s, which is none of our companies", tree.ReceiverQualifier, tree.Receiver)
+	}
+	profile, known := c.Sender(company, tree.Interchange, group.Sender)
+	if !known {
+		return company, profile, trade.Configuration(trade.ReasonPartnerUnknown, set.Path, "add a file for it to partners/, then replay",
+			"no profile of company %s has the interchange address %s %s with group %q", company.Cono, tree.SenderQualifier, tree.Sender, group.Sender)
+	}
+	return company, profile, trade.Reason{}
 }

@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -12,6 +13,7 @@ import (
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"tradewind/edi"
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
 	"tradewind/sandbox/business"
@@ -133,6 +135,33 @@ func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {
 	w.awaitOutcomes(made)
 	w.postedOnce(made)
 
+	// An unknown sender is known once it has a profile; the record finds it by itself.
+	unknown := func() (out []string) {
+		for _, r := range w.records("--reason", trade.ReasonPartnerUnknown) {
+			if strings.HasPrefix(r.ID, "invoice-in/") {
+				out = append(out, r.ID)
+			}
+		}
+		return out
+	}
+	require.Len(t, unknown(), 1)
+	for _, f := range w.sandbox.Hub.Files() {
+		for _, i := range made {
+			if i.Kind == business.UnknownPartner && f.Name == i.File {
+				content, err := w.sandbox.Hub.Content(f.ID)
+				require.NoError(t, err)
+				w.welcome(content, i)
+			}
+		}
+	}
+	require.Eventually(t, func() bool {
+		still := unknown()
+		for _, id := range still {
+			w.run("records", "replay", id)
+		}
+		return len(still) == 0
+	}, patience, time.Second)
+
 	// Looking into the mailbox again changes nothing.
 	before := w.sandbox.Calls()["ion APS450MI/bulk"]
 	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
@@ -205,6 +234,17 @@ func TestATenantsOwnProgramsServeInvoices(t *testing.T) {
 	require.Zero(t, w.sandbox.Calls()["ion APS450MI/bulk"])
 	require.Positive(t, w.sandbox.Calls()["ion APS100MI/bulk"])
 	require.Positive(t, w.sandbox.Calls()["ion PPS100MI/bulk"])
+}
+
+// welcome adds a profile for the sender of a file.
+func (w *world) welcome(content []byte, i business.Invoice) {
+	w.t.Helper()
+	trees, err := edi.ReadAll(bytes.NewReader(content))
+	require.NoError(w.t, err)
+	profile := fmt.Sprintf("id: NEWCOMER\nname: Newcomer\ncompany: %q\nsupplier: \"999999\"\ninterchange: {qualifier: %q, id: %q}\ngroup: %q\n",
+		i.Cono, trees[0].SenderQualifier, trees[0].Sender, trees[0].Groups[0].Sender)
+	require.NoError(w.t, os.WriteFile(w.path("config", "partners", "newcomer.yaml"), []byte(profile), 0o600))
+	w.run("config", "check")
 }
 
 // set changes a setting of the configuration folder.
