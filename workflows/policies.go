@@ -59,11 +59,21 @@ func writeInfor(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
+// readForRecord repeats without end, because a record waits for its answer. Its pauses stay
+// short: records that wait for their turn ask often, and a long pause behind a lost worker
+// would be theirs too.
+func readForRecord(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 20 * time.Second},
+	})
+}
+
 // pollOutcome asks until M3 has decided; its retries leave no events in the history.
 func pollOutcome(ctx workflow.Context, summary string) workflow.Context {
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 1.5, MaximumInterval: time.Minute},
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: 500 * time.Millisecond, BackoffCoefficient: 1.5, MaximumInterval: 20 * time.Second},
 	})
 }
 

@@ -35,7 +35,7 @@ func (p *postInvoice) post(ctx workflow.Context) (trade.State, error) {
 		context  workflow.Context
 		activity any
 	}{
-		{readInfor(ctx, "map, match, allocate"), run.PrepareInvoice},
+		{readForRecord(ctx, "map, match, allocate"), run.PrepareInvoice},
 		{writeInfor(ctx, "AddHead, AddLine"), run.StageInvoice},
 		{writeInfor(ctx, "ValidByBatchNo"), run.SubmitInvoice},
 		{pollOutcome(ctx, "wait for the voucher"), run.AwaitVoucher},

@@ -83,7 +83,7 @@ func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
 	require.NoError(t, err)
 	changed := strings.Replace(string(content), "every: 5m", "cron: [\"*/10 6-18 * * MON-FRI\"]\n    timeZone: America/Chicago\n    exclude: [\"20261225\"]", 1)
 	changed = strings.Split(changed, "  - flow: orders-out\n    company: \"200-BBB\"")[0]
-	absent := []string{"tradewind/orders-out/200-BBB", "tradewind/tokens/cleo", "tradewind/tokens/infor"}
+	absent := []string{"tradewind/orders-out/200-BBB", "tradewind/mailbox/cleo", "tradewind/tokens/cleo", "tradewind/tokens/infor"}
 	require.NoError(t, os.WriteFile(w.path("config", "schedules.yaml"), []byte(changed), 0o600))
 	want := map[string]string{schedule: schedules.Update}
 	for _, id := range absent {
