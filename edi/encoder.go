@@ -241,7 +241,7 @@ func (e *Encoder) append(id string, elements []string) {
 // anything to write.
 func (e *Encoder) element(text string) bool {
 	from := len(e.line)
-	if strings.IndexByte(text, componentMark) < 0 && strings.IndexByte(text, repetitionMark) < 0 {
+	if !marked(text) {
 		e.line = append(e.line, text...)
 		return len(text) > 0
 	}
@@ -260,6 +260,16 @@ func (e *Encoder) element(text string) bool {
 	}
 	e.line = e.line[:written]
 	return written > from
+}
+
+// marked says whether an element has parts; most are too short for anything but a loop.
+func marked(text string) bool {
+	for i := range len(text) {
+		if text[i] == componentMark || text[i] == repetitionMark {
+			return true
+		}
+	}
+	return false
 }
 
 func (e *Encoder) flush() error {
