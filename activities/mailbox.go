@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"time"
 
@@ -115,12 +114,11 @@ func (a *Activities) StartFiles(ctx context.Context, p StartFilesParams) (StartF
 		options := client.StartWorkflowOptions{ID: trade.FileWorkflowID(f.Number), TaskQueue: TaskQueue, StaticSummary: "file " + f.Name,
 			WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, WorkflowExecutionErrorWhenAlreadyStarted: true,
 			TypedSearchAttributes: temporal.NewSearchAttributes(AttributeFlow.ValueSet(string(trade.Mailbox)), AttributeDocument.ValueSet(f.Name))}
-		_, err := a.Temporal.ExecuteWorkflow(ctx, options, p.Workflow, trade.FileInput{File: f.Number, Name: f.Name})
-		switch {
-		case temporal.IsWorkflowExecutionAlreadyStartedError(err):
-		case err != nil:
+		started, err := a.begin(ctx, options, p.Workflow, trade.FileInput{File: f.Number, Name: f.Name})
+		if err != nil {
 			return out, translate(err)
-		default:
+		}
+		if started {
 			out.Started++
 		}
 	}
@@ -218,5 +216,5 @@ func (a *Activities) DisposeFile(ctx context.Context, p FileParams) error {
 	if cleo.KindOf(err) == cleo.NotFound {
 		return nil // it is gone, which was the aim
 	}
-	return translate(errors.Join(err))
+	return translate(err)
 }

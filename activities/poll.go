@@ -7,7 +7,6 @@ import (
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
-	"go.temporal.io/sdk/temporal"
 
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
@@ -107,10 +106,6 @@ func (a *Activities) tellSuperseded(ctx context.Context, in trade.PollInput) err
 
 func (a *Activities) startOrder(ctx context.Context, p StartOrdersParams, r ledger.Record) (bool, error) {
 	start := RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State}
-	_, err := a.Temporal.ExecuteWorkflow(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), p.Workflow,
+	return a.begin(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), p.Workflow,
 		trade.SendOrderInput{Record: r.ID, Company: p.Input.Company, Number: r.Number, Revision: r.Revision, Partner: r.Partner})
-	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
-		return false, nil
-	}
-	return err == nil, err
 }

@@ -2,6 +2,7 @@ package activities
 
 import (
 	"cmp"
+	"context"
 
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/sdk/client"
@@ -39,6 +40,16 @@ type RecordStart struct {
 	State   trade.State
 	// Set is the transaction set; empty is an 850.
 	Set string
+}
+
+// begin starts a workflow whose id says what it is about, and says whether this call did: an
+// id that is taken means that somebody else did, which is as good.
+func (a *Activities) begin(ctx context.Context, options client.StartWorkflowOptions, workflow string, input any) (bool, error) {
+	_, err := a.Temporal.ExecuteWorkflow(ctx, options, workflow, input)
+	if temporal.IsWorkflowExecutionAlreadyStartedError(err) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // Options makes the start options. The policy decides whether a finished workflow

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"go.temporal.io/api/enums/v1"
-	"go.temporal.io/sdk/temporal"
 
 	"tradewind/internal/trade"
 )
@@ -30,13 +29,12 @@ func (a *Activities) StartReceived(ctx context.Context, p StartReceivedParams) (
 			continue
 		}
 		start := RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
-		_, err := a.Temporal.ExecuteWorkflow(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), p.Workflow,
+		started, err := a.begin(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), p.Workflow,
 			trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number})
-		switch {
-		case temporal.IsWorkflowExecutionAlreadyStartedError(err):
-		case err != nil:
+		if err != nil {
 			return out, translate(err)
-		default:
+		}
+		if started {
 			out.Started++
 		}
 	}

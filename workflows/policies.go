@@ -34,39 +34,34 @@ func readInfor(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
-// writeCleo repeats without end: an order that left M3 must arrive. Each attempt
-// looks before it writes.
+// outside is work at an outside system that repeats without end, because a record or a
+// file waits for it: the pauses between attempts grow to the longest.
+func outside(ctx workflow.Context, queue, summary string, attempt, longest time.Duration) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: queue, StartToCloseTimeout: attempt, HeartbeatTimeout: lostWorker, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: longest},
+	})
+}
+
+// writeCleo sends: an order that left M3 must arrive. Each attempt looks before it writes.
 func writeCleo(ctx workflow.Context, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueueCleo, StartToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
-	})
+	return outside(ctx, activities.TaskQueueCleo, summary, 5*time.Minute, 5*time.Minute)
 }
 
-// readCleo reads the mailbox; what cannot be read now is read at the next tick, or by hand.
+// readCleo reads the mailbox, whose files may be large.
 func readCleo(ctx workflow.Context, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueueCleo, StartToCloseTimeout: 10 * time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
-	})
+	return outside(ctx, activities.TaskQueueCleo, summary, 10*time.Minute, 5*time.Minute)
 }
 
-// writeInfor repeats without end, like writeCleo: each attempt looks before it writes.
+// writeInfor writes to M3; each attempt looks before it writes.
 func writeInfor(ctx workflow.Context, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 5 * time.Minute},
-	})
+	return outside(ctx, activities.TaskQueueInfor, summary, 5*time.Minute, 5*time.Minute)
 }
 
-// readForRecord repeats without end, because a record waits for its answer. Its pauses stay
-// short: records that wait for their turn ask often, and a long pause behind a lost worker
-// would be theirs too.
+// readForRecord reads what a record needs. Its pauses stay short: records that wait for
+// their turn ask often, and a long pause behind a lost worker would be theirs too.
 func readForRecord(ctx workflow.Context, summary string) workflow.Context {
-	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
-		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: 5 * time.Minute, HeartbeatTimeout: lostWorker, Summary: summary,
-		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 20 * time.Second},
-	})
+	return outside(ctx, activities.TaskQueueInfor, summary, 5*time.Minute, 20*time.Second)
 }
 
 // pollOutcome asks until M3 has decided; its retries leave no events in the history.
