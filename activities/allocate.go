@@ -36,7 +36,14 @@ func (p *posting) allocate(ctx context.Context, profile mapping.Profile, invoice
 	if err != nil {
 		return Plan{}, trade.Reason{}, err
 	}
-	date := trade.DateOf(p.Ledger.Now())
+	books, err := p.books()
+	if err != nil {
+		return Plan{}, trade.Reason{}, err
+	}
+	date, reason := books.AccountingDate(invoice.Date)
+	if !reason.IsZero() {
+		return Plan{}, reason, nil
+	}
 	allocated, reason := p.config.Allocation.Allocate(invoice, mapping.AllocationInput{
 		Strategy: profile.Invoice.Allocation, Orders: orders, Date: date,
 		Supplier: mapping.SupplierFacts{Group: supplier.Group, Country: supplier.Country},
@@ -48,8 +55,22 @@ func (p *posting) allocate(ctx context.Context, profile mapping.Profile, invoice
 	if !reason.IsZero() {
 		return Plan{}, reason, nil
 	}
-	head, lines, reason := mapping.M3Invoice{Invoice: invoice, Allocated: allocated}.Records()
+	batch := mapping.M3Invoice{Invoice: invoice, Allocated: allocated}
+	if date != invoice.Date {
+		batch.AccountingDate = date
+	}
+	head, lines, reason := batch.Records()
 	return Plan{Invoice: invoice, Key: mapping.BusinessKey(invoice), Year: strconv.Itoa(mapping.InvoiceYear(invoice)), Head: head, Lines: lines, Trace: allocated.Trace}, reason, nil
+}
+
+// books are the accounting dates that the record's company takes.
+func (p *posting) books() (mapping.Books, error) {
+	key, err := trade.ParseCompany(p.record.Company)
+	if err != nil {
+		return mapping.Books{}, err
+	}
+	company, err := p.config.Company(key)
+	return company.Books, err
 }
 
 // accounts gives the values of the accounting objects that rules may write, read from M3

@@ -302,15 +302,15 @@ func (p *posting) mayWait(reason trade.Reason) bool {
 	return p.Ledger.Now().Before(p.record.CreatedAt.Add(deadline))
 }
 
-// goodsCame says whether an invoice that waits for its goods waits no more: they came, it
-// waited too long, or something else is wrong with it now.
-func (a *Activities) goodsCame(ctx context.Context, r ledger.Record) (bool, error) {
+// waitsNoMore says whether an invoice that waits for its goods, or for its period, goes on:
+// they came, it waited too long, or something else is wrong with it now.
+func (a *Activities) waitsNoMore(ctx context.Context, r ledger.Record) (bool, error) {
 	p, err := a.openPosting(ctx, r.ID)
 	if err != nil {
 		return false, err
 	}
 	_, reason, err := p.make(ctx, nil)
-	return reason.Code != trade.ReasonNotReceived || !p.mayWait(reason), err
+	return !p.mayWait(reason), err
 }
 
 // InvoicePreview is what an invoice would become in M3, or why it would stop.

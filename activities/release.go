@@ -2,6 +2,7 @@ package activities
 
 import (
 	"context"
+	"time"
 
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
@@ -30,6 +31,9 @@ func (a *Activities) AwaitRelease(ctx context.Context, p ReleaseParams) error {
 	return nil
 }
 
+// lockPause is how long a record rests whose data somebody works on in M3.
+const lockPause = 30 * time.Second
+
 func (a *Activities) released(ctx context.Context, r ledger.Record, code string) (bool, error) {
 	c, err := a.Configuration(ctx, "")
 	if err != nil {
@@ -48,8 +52,10 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, code string)
 		}
 		lane, err := a.Ledger.Lane(ctx, name)
 		return !lane.Stopped || !a.Ledger.Now().Before(lane.Retry), err
-	case trade.ReasonNotReceived:
-		return a.goodsCame(ctx, r)
+	case trade.ReasonRecordLocked:
+		return a.Ledger.Now().After(r.UpdatedAt.Add(lockPause)), nil
+	case trade.ReasonNotReceived, trade.ReasonPeriodNotOpen:
+		return a.waitsNoMore(ctx, r)
 	case trade.ReasonPredecessor:
 		before, exists, err := a.Ledger.Predecessor(ctx, r)
 		return !exists || before.State.Delivered(), err

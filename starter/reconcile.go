@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/shopspring/decimal"
 	"github.com/spf13/cobra"
 
 	"tradewind/internal/app"
@@ -50,14 +51,22 @@ func reconcileCommand() *cobra.Command {
 	return cmd
 }
 
+// printReport prints the chains, what became of the records and why, and whether all is explained.
 func printReport(w io.Writer, r reconcile.Report) error {
-	rows := [][]string{}
+	var chains, outcomes [][]string
 	for _, c := range r.Chains {
-		sent, parked := c.Counts[trade.StateSent], c.Counts[trade.StateParked]
-		rows = append(rows, []string{c.Company, c.Partner, c.Currency, strconv.Itoa(c.Received), strconv.Itoa(sent), strconv.Itoa(parked),
-			strconv.Itoa(c.Received - sent - parked), c.Amounts[trade.StateSent], c.Amounts[trade.StateParked], strconv.FormatBool(c.Balanced)})
+		done, amount := finished(c)
+		parked, held, duplicates := c.Counts[trade.StateParked], c.Counts[trade.StateHeld], c.Counts[trade.StateDuplicate]
+		chains = append(chains, []string{string(c.Flow), c.Company, c.Partner, c.Currency, strconv.Itoa(c.Received), strconv.Itoa(done), strconv.Itoa(parked),
+			strconv.Itoa(held), strconv.Itoa(duplicates), strconv.Itoa(c.Received - done - parked - held - duplicates), amount.String(), strconv.FormatBool(c.Balanced)})
 	}
-	if err := printTable(w, []string{"company", "partner", "currency", "received", "sent", "parked", "other", "amount sent", "amount parked", "balanced"}, rows); err != nil {
+	if err := printTable(w, []string{"flow", "company", "partner", "currency", "received", "done", "parked", "held", "duplicate", "other", "amount done", "balanced"}, chains); err != nil {
+		return err
+	}
+	for _, o := range r.Outcomes {
+		outcomes = append(outcomes, []string{string(o.Flow), string(o.State), strconv.Itoa(o.Records), o.Reason, o.Example.Number, o.Example.Reason.Message})
+	}
+	if err := printTable(w, []string{"flow", "state", "records", "reason", "for example", "because"}, outcomes); err != nil {
 		return err
 	}
 	for _, c := range r.Chains {
@@ -67,4 +76,15 @@ func printReport(w io.Writer, r reconcile.Report) error {
 	}
 	_, err := fmt.Fprintf(w, "balanced: %t\n", r.Balanced)
 	return err
+}
+
+// finished counts what is sent or posted, with its amount.
+func finished(c reconcile.Chain) (n int, amount decimal.Decimal) {
+	for state, count := range c.Counts {
+		if state.Delivered() || state == trade.StatePosted {
+			n += count
+			amount = amount.Add(decimal.RequireFromString(c.Amounts[state]))
+		}
+	}
+	return n, amount
 }

@@ -88,8 +88,8 @@ func renewToken(ctx workflow.Context, system, summary string) workflow.Context {
 // events in the history.
 func waitForRelease(ctx workflow.Context, code string) workflow.Context {
 	queue := activities.TaskQueue
-	if code == trade.ReasonNotReceived {
-		queue = activities.TaskQueueInfor // only M3 knows
+	if code == trade.ReasonNotReceived || code == trade.ReasonPeriodNotOpen {
+		queue = activities.TaskQueueInfor // M3 is asked
 	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
 		TaskQueue: queue, StartToCloseTimeout: 30 * time.Second, Summary: "wait: " + code,

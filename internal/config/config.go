@@ -45,6 +45,8 @@ type Company struct {
 	Interchange mapping.Address      `yaml:"interchange"`
 	Group       mapping.Code         `yaml:"group"`
 	Address     mapping.BuyerAddress `yaml:"address"`
+	// Books are the accounting dates that its ledger takes; without them only M3 judges.
+	Books mapping.Books `yaml:"books"`
 
 	location *time.Location
 }
@@ -78,6 +80,7 @@ type Infor struct {
 	BlockedSupplier string      `yaml:"blockedSupplier"`
 	Limits          InforLimits `yaml:"limits"`
 	Poll            Poll        `yaml:"poll"`
+	Posting         Posting     `yaml:"posting"`
 	// Dimensions name the accounting objects of the tenant, 1 to 7.
 	Dimensions map[string]int `yaml:"dimensions"`
 }
@@ -104,6 +107,25 @@ type InforLimits struct {
 	CallsPerSecond float64 `yaml:"callsPerSecond"`
 	// TokensPerDay is how many tokens a tenant may take on one UTC day.
 	TokensPerDay int64 `yaml:"tokensPerDay"`
+}
+
+// Posting says how the tenant's M3 tells what became of an invoice batch.
+type Posting struct {
+	// Posted, WithErrors and MatchingFailed are statuses (SUPA) of a batch.
+	Posted         string `yaml:"posted"`
+	WithErrors     string `yaml:"withErrors"`
+	MatchingFailed string `yaml:"matchingFailed"`
+	// ValidationWait is how long a batch may stay as it is behind a lost ValidByBatchNo
+	// before it is asked for again, and ValidationRepeats how often.
+	ValidationWait    Duration `yaml:"validationWait"`
+	ValidationRepeats int      `yaml:"validationRepeats"`
+	// StuckAfter is how long the job of a validation may take before a person must look.
+	StuckAfter Duration `yaml:"stuckAfter"`
+}
+
+// Refused says whether M3 refused a batch of this status.
+func (p Posting) Refused(status string) bool {
+	return status != "" && (status == p.WithErrors || status == p.MatchingFailed)
 }
 
 // Poll holds how far polls look back.

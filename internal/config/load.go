@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
 )
 
 // Files are the files of a configuration folder by slash-separated path.
@@ -120,6 +121,7 @@ func defaultInfor() Infor {
 			InvoiceValidation: "APS455MI", Suppliers: "CRS620MI", Customers: "CRS610MI", Accounts: "CRS630MI"},
 		Reader: "exportmi", Approved: "order.lowest >= 15 && order.lowest <= 35", EDISupplier: "false",
 		SearchQuery: "PUSL:[15 TO 35]", BlockedSupplier: "park", Limits: InforLimits{ExportRows: 1000, TokensPerDay: 100},
+		Posting:    Posting{Posted: "90", WithErrors: "15", MatchingFailed: "78", ValidationWait: Duration(20 * time.Second), ValidationRepeats: 3, StuckAfter: Duration(24 * time.Hour)},
 		Poll:       Poll{InitialLookback: Duration(30 * 24 * time.Hour), Overlap: Duration(time.Hour), BackfillLookback: Duration(24 * time.Hour)},
 		Dimensions: map[string]int{"account": 1, "costCentre": 2, "facility": 3, "product": 4, "costElement": 5},
 	}
@@ -160,6 +162,21 @@ func (c *Config) loadCompanies(files Files) error {
 	return errors.Join(faults...)
 }
 
+func booksFault(b mapping.Books) string {
+	for _, day := range []trade.Date{b.From, b.Until} {
+		if _, err := trade.ParseDate(string(day)); err != nil {
+			return "books: " + err.Error()
+		}
+	}
+	switch {
+	case b.Until != "" && b.Until < b.From:
+		return fmt.Sprintf("books: they are open until %s, before %s", b.Until, b.From)
+	case b.Late != "" && b.Late != mapping.LateParks && b.Late != mapping.LateFirstOpenDay:
+		return fmt.Sprintf("books.late is %q; it must be %s or %s", b.Late, mapping.LateParks, mapping.LateFirstOpenDay)
+	}
+	return ""
+}
+
 // check completes a company and says what is wrong with it.
 func (c *Company) check(seen map[string]string) string {
 	var err error
@@ -175,6 +192,9 @@ func (c *Company) check(seen map[string]string) string {
 		return "interchange needs a qualifier of 2 and an id of 1 to 15 characters"
 	case c.Group == "" || len(c.Group) > 15:
 		return "group needs 2 to 15 characters"
+	}
+	if fault := booksFault(c.Books); fault != "" {
+		return fault
 	}
 	for _, key := range []string{"company " + c.Key().String(), "interchange id " + c.Interchange.String() + "/" + string(c.Group)} {
 		if other, taken := seen[key]; taken {

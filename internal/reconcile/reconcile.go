@@ -22,6 +22,8 @@ type Report struct {
 	To       time.Time `json:"to"`
 	Balanced bool      `json:"balanced"`
 	Chains   []Chain   `json:"chains"`
+	// Outcomes tell people what became of the records, and why.
+	Outcomes []Outcome `json:"-"`
 }
 
 // Chain is one line of the identity; amounts are decimals in the chain's currency.
@@ -63,12 +65,14 @@ func Records(ctx context.Context, l *ledger.Ledger, from, to time.Time) (Report,
 		if err := chainOf(chains, r).add(r); err != nil {
 			return report, err
 		}
+		report.Outcomes = add(report.Outcomes, r)
 	}
 	for _, c := range chains {
 		c.close()
 		report.Balanced = report.Balanced && c.Balanced
 		report.Chains = append(report.Chains, *c)
 	}
+	slices.SortFunc(report.Outcomes, byFlow)
 	sort.Slice(report.Chains, func(i, j int) bool { return report.Chains[i].key() < report.Chains[j].key() })
 	return report, nil
 }

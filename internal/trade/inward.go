@@ -122,4 +122,10 @@ const (
 	ReasonBatchErrors     = "BATCH_ERRORS"
 	ReasonMatchingFailed  = "MATCHING_FAILED"
 	ReasonBatchUnfinished = "BATCH_UNFINISHED"
+	// ReasonBatchStuck is a batch that M3 neither validates nor lets be deleted.
+	ReasonBatchStuck = "BATCH_STUCK"
+	// ReasonValidationUnknown is a ValidByBatchNo that never answered.
+	ReasonValidationUnknown = "VALIDATION_UNKNOWN"
+	// ReasonRecordLocked holds: somebody works on the record in M3.
+	ReasonRecordLocked = "RECORD_LOCKED"
 )

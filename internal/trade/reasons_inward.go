@@ -35,6 +35,9 @@ const (
 	ReasonUnitDiffers          = "UNIT_DIFFERS"
 	// ReasonNotReceived holds: the goods may still come.
 	ReasonNotReceived = "NOT_RECEIVED"
+	// ReasonPeriodNotOpen holds: the period will be opened.
+	ReasonPeriodNotOpen = "PERIOD_NOT_OPEN"
+	ReasonPeriodClosed  = "PERIOD_CLOSED"
 )
 
 // Reason codes of an invoice that cannot be coded.

@@ -317,17 +317,23 @@ func (h *Hub) download(w http.ResponseWriter, id string) {
 }
 
 func (h *Hub) delete(w http.ResponseWriter, id string) {
+	if err := h.Remove(id); err != nil {
+		refuse(w, http.StatusNotFound, "no such file")
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// Remove takes a file out of its folder.
+func (h *Hub) Remove(id string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for i, f := range h.files {
-		if f.ID == id {
-			h.files = append(h.files[:i], h.files[i+1:]...)
-			_ = os.Remove(filepath.Join(h.dir, id+".json"))
-			w.WriteHeader(http.StatusNoContent)
-			return
-		}
+	at := slices.IndexFunc(h.files, func(f File) bool { return f.ID == id })
+	if at < 0 {
+		return os.ErrNotExist
 	}
-	refuse(w, http.StatusNotFound, "no such file")
+	h.files = slices.Delete(h.files, at, at+1)
+	return os.Remove(filepath.Join(h.dir, id+".json"))
 }
 
 func refuse(w http.ResponseWriter, status int, message string) {

@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"path"
+	"slices"
+	"strconv"
 	"sync"
 	"time"
 )
@@ -13,7 +15,7 @@ import (
 // Rule makes requests go wrong.
 type Rule struct {
 	System    string `json:"system"`    // infor, cleo or *
-	Operation string `json:"operation"` // pattern of path.Match, such as PPS200MI/* or upload
+	Operation string `json:"operation"` // pattern of path.Match, such as PPS200MI/*, APS450MI/AddHead or upload
 	Fault     string `json:"fault"`
 	// Probability is the share of matching requests; 0 means every one.
 	Probability float64 `json:"probability,omitempty"`
@@ -70,13 +72,13 @@ func (f *Faults) Held() map[string]int {
 	return out
 }
 
-// Pick gives the rule that applies to a request, if any.
-func (f *Faults) Pick(system, operation string) (Rule, bool) {
+// Pick gives the rule that applies to a request, if any; a request may go by several names.
+func (f *Faults) Pick(system string, operations ...string) (Rule, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	for i := range f.set.Rules {
 		r := &f.set.Rules[i]
-		if match, err := path.Match(r.Operation, operation); err != nil || (!match && r.Operation != "*") || (r.System != system && r.System != "*") {
+		if !r.names(operations) || (r.System != system && r.System != "*") {
 			continue
 		}
 		r.seen++
@@ -87,6 +89,13 @@ func (f *Faults) Pick(system, operation string) (Rule, bool) {
 		return *r, true
 	}
 	return Rule{}, false
+}
+
+func (r *Rule) names(operations []string) bool {
+	return r.Operation == "*" || slices.ContainsFunc(operations, func(operation string) bool {
+		match, err := path.Match(r.Operation, operation)
+		return match && err == nil
+	})
 }
 
 func (f *Faults) hold(name string, n int) {
@@ -118,6 +127,18 @@ func (f *Faults) Serve(w http.ResponseWriter, req *http.Request, operation strin
 	case "cut-after":
 		next.ServeHTTP(discard{http.Header{}}, req)
 		panic(http.ErrAbortHandler)
+	case "cut-middle", "short":
+		recorded := &recorder{discard: discard{http.Header{}}}
+		next.ServeHTTP(recorded, req)
+		whole := len(recorded.body)
+		recorded.body = recorded.body[:whole/2]
+		if r.Fault == "cut-middle" {
+			recorded.header.Set("Content-Length", strconv.Itoa(whole))
+		}
+		recorded.replay(w)
+		if r.Fault == "cut-middle" {
+			panic(http.ErrAbortHandler)
+		}
 	case "slow":
 		wait(req, pause)
 		next.ServeHTTP(w, req)

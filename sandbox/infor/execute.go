@@ -133,7 +133,11 @@ func (m *M3) bulk(w http.ResponseWriter, req *http.Request) {
 		refuse(w, http.StatusBadRequest, "not a bulk request")
 		return
 	}
-	m.serve(w, req, body.Program+"/bulk", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+	first := body.Program + "/bulk"
+	if len(body.Transactions) > 0 {
+		first = body.Program + "/" + body.Transactions[0].Transaction
+	}
+	m.serve(w, req, body.Program+"/bulk", first, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		limit := 100
 		if body.MaxReturnedRecords != nil {
 			limit = *body.MaxReturnedRecords

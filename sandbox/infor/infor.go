@@ -128,7 +128,7 @@ func (m *M3) behind(name string) string { return cmp.Or(m.aliases[name], name) }
 // ServeHTTP answers the token endpoint and the MI transactions.
 func (m *M3) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 	if strings.HasPrefix(req.URL.Path, "/"+Tenant+"/as/") {
-		m.serve(w, req, "token", http.HandlerFunc(m.token))
+		m.serve(w, req, "token", "token", http.HandlerFunc(m.token))
 		return
 	}
 	rest, ok := strings.CutPrefix(req.URL.Path, "/"+Tenant+"/M3/m3api-rest/v2/execute")
@@ -146,11 +146,13 @@ func (m *M3) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	transaction, _, _ := strings.Cut(parts[1], ";")
-	m.serve(w, req, parts[0]+"/"+transaction, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { m.single(w, req, parts[0], parts[1]) }))
+	operation := parts[0] + "/" + transaction
+	m.serve(w, req, operation, operation, http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) { m.single(w, req, parts[0], parts[1]) }))
 }
 
-// serve counts the request and runs it under the fault that its rule picks.
-func (m *M3) serve(w http.ResponseWriter, req *http.Request, operation string, next http.Handler) {
+// serve counts the request and runs it under the fault that its rule picks; a bulk request
+// goes by the name of its first transaction too.
+func (m *M3) serve(w http.ResponseWriter, req *http.Request, operation, first string, next http.Handler) {
 	m.Count(operation)
 	authorised := http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		if operation != "token" && !m.authorised(req) {
@@ -159,8 +161,8 @@ func (m *M3) serve(w http.ResponseWriter, req *http.Request, operation string, n
 		}
 		next.ServeHTTP(w, req)
 	})
-	if rule, hit := m.Faults.Pick("infor", operation); hit {
-		m.Faults.Serve(w, req, operation, rule, m.special(rule, operation, authorised), refuse)
+	if rule, hit := m.Faults.Pick("infor", operation, first); hit {
+		m.Faults.Serve(w, req, first, rule, m.special(rule, operation, authorised), refuse)
 		return
 	}
 	authorised.ServeHTTP(w, req)

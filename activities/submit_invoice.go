@@ -1,0 +1,210 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"tradewind/internal/ledger"
+	"tradewind/internal/trade"
+	"tradewind/ionapi"
+)
+
+// The events of a batch on its way to a voucher.
+const (
+	eventStaged      = "staged"
+	eventSubmit      = "submit"
+	eventDeleteBatch = "delete batch"
+)
+
+// SubmitInvoice asks M3 to validate a batch. The status that the batch had before is in the
+// ledger first: behind a lost answer, a status that moved says that M3 was reached.
+func (a *Activities) SubmitInvoice(ctx context.Context, params InvoiceParams) (trade.InvoiceResult, error) {
+	from := []trade.State{trade.StateStaged, trade.StateAccepted, trade.StateUnknown}
+	return a.step(ctx, params, from, func(ctx context.Context, p *posting) error {
+		if p.record.State != trade.StateStaged { // its batch was deleted, and has to be made again
+			if done, err := p.stage(ctx); err != nil || done {
+				return err
+			}
+		}
+		return p.submit(ctx)
+	})
+}
+
+func (p *posting) submit(ctx context.Context) error {
+	asked, err := p.requests(ctx)
+	if err != nil {
+		return err
+	}
+	head, err := p.invoices().Head(ctx, p.company, p.record.Batch)
+	missing := ionapi.KindOf(err) == ionapi.RecordMissing
+	settings := p.config.Infor.Posting
+	switch {
+	case missing && asked.deleting:
+		return p.restage(ctx)
+	case missing && asked.pending, err == nil && head.Voucher != "", err == nil && asked.pending && head.Status != asked.status:
+		return p.to(ctx, trade.StateSubmitted, "submitted", map[string]any{"confirmed": "looked up", "status": head.Status}, nil)
+	case err != nil:
+		return err
+	case asked.pending && p.Ledger.Now().Before(asked.at.Add(settings.ValidationWait.Std())):
+		return later(fmt.Sprintf("batch %s is still at status %s; whether ValidByBatchNo reached M3 shows soon", p.record.Batch, head.Status), time.Second)
+	case asked.lost > settings.ValidationRepeats:
+		return p.stop(ctx, p.record, trade.Reason{Code: trade.ReasonValidationUnknown, Class: trade.ClassUnknown, Place: "batch " + p.record.Batch,
+			Message: fmt.Sprintf("M3 was asked %d times to validate the batch, gave no answer, and left it at status %s", asked.lost, head.Status),
+			Cure:    "see in M3 why APS455 does not run, then replay"}, false)
+	}
+	if err := p.to(ctx, p.record.State, eventSubmit, map[string]any{"batch": p.record.Batch, "status": head.Status}, func(r *ledger.Record) { r.IntentAt = p.Ledger.Now() }); err != nil {
+		return err
+	}
+	err = p.client.InvoiceValidation(p.config.Infor.Programs.InvoiceValidation).ByBatch(ctx, p.company, p.record.Batch, p.company.DIVI)
+	switch kind := ionapi.KindOf(err); {
+	case kind == ionapi.OutcomeUnknown:
+		return errors.Join(p.to(ctx, trade.StateStaged, eventUnknown, map[string]any{"cause": err.Error()}, nil), err)
+	case kind == ionapi.InvalidInput && settings.Refused(head.Status):
+		return p.restage(ctx)
+	case err != nil:
+		_, err = p.refused(ctx, err)
+		return err
+	}
+	return p.to(ctx, trade.StateSubmitted, "submitted", map[string]any{"confirmed": "answered"}, nil)
+}
+
+// requests are what the trail says of a batch since its lines were there.
+type requests struct {
+	// pending is set when validation was asked for; status is what the batch had then.
+	pending bool
+	status  string
+	at      time.Time
+	// lost counts the answers that never came.
+	lost int
+	// deleting is set when the batch was to be deleted.
+	deleting bool
+}
+
+func (p *posting) requests(ctx context.Context) (requests, error) {
+	events, err := p.Ledger.Events(ctx, p.record.ID)
+	var out requests
+	for _, e := range events {
+		switch e.Kind {
+		case eventStaged:
+			out = requests{}
+		case eventSubmit:
+			out.pending, out.at = true, e.At
+			out.status, _ = e.Detail["status"].(string)
+		case eventUnknown:
+			if out.pending {
+				out.lost++
+			}
+		case eventDeleteBatch:
+			out.deleting = true
+		}
+	}
+	return out, err
+}
+
+// restage deletes a batch that M3 validates no second time, and makes another of the same
+// invoice.
+func (p *posting) restage(ctx context.Context) error {
+	if err := p.to(ctx, p.record.State, eventDeleteBatch, map[string]any{"batch": p.record.Batch}, nil); err != nil {
+		return err
+	}
+	if err := p.deleteBatch(ctx); err != nil {
+		return err
+	}
+	if done, err := p.stage(ctx); err != nil || done {
+		return err
+	}
+	return p.submit(ctx)
+}
+
+// deleteBatch takes the record's batch out of M3; where that is not possible, the record
+// stops, because a second batch of the same invoice must not come beside it.
+func (p *posting) deleteBatch(ctx context.Context) error {
+	err := p.invoices().Delete(ctx, p.company, p.record.Batch)
+	switch ionapi.KindOf(err) {
+	case ionapi.NotAvailable, ionapi.NotPermitted, ionapi.InvalidInput:
+		return p.stop(ctx, p.record, trade.Configuration(trade.ReasonBatchStuck, "batch "+p.record.Batch, "delete the batch in APS450, then replay",
+			"M3 refused the batch, and it cannot be deleted from here: %v", err), false)
+	case ionapi.RecordMissing:
+		err = nil
+	}
+	if err != nil {
+		return err
+	}
+	return p.to(ctx, trade.StateAccepted, "batch deleted", map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) { r.Batch = "" })
+}
+
+// AwaitVoucher asks M3 how far a submitted batch is; it fails, and is run again, until M3
+// has decided.
+func (a *Activities) AwaitVoucher(ctx context.Context, params InvoiceParams) (trade.InvoiceResult, error) {
+	return a.step(ctx, params, []trade.State{trade.StateSubmitted}, func(ctx context.Context, p *posting) error {
+		asked, err := p.requests(ctx)
+		if err != nil {
+			return err
+		}
+		head, err := p.invoices().Head(ctx, p.company, p.record.Batch)
+		if ionapi.KindOf(err) == ionapi.RecordMissing { // a batch may vanish once it is posted
+			return p.posted(ctx)
+		}
+		if err != nil {
+			return err
+		}
+		settings, since := p.config.Infor.Posting, p.Ledger.Now().Sub(asked.at)
+		switch {
+		case head.Posted(settings.Posted):
+			return p.posted(ctx)
+		case settings.Refused(head.Status) && (head.Status != asked.status || since > settings.ValidationWait.Std()):
+			return p.judge(ctx, head)
+		case since > settings.StuckAfter.Std():
+			return p.stop(ctx, p.record, trade.Data(trade.ReasonBatchStuck, "batch "+p.record.Batch, "see APS450 and the job queue of M3, then replay",
+				"M3 took the batch for validation and has left it at status %s since %s", head.Status, asked.at.Format(time.RFC3339)), false)
+		}
+		return later(fmt.Sprintf("batch %s is at status %s", p.record.Batch, head.Status), 0)
+	})
+}
+
+// judge says why M3 refused a batch. No MI transaction tells the texts behind IBHE and IBLE:
+// our own look at order, receipts, supplier and accounts finds the cause, or APS450 has it.
+func (p *posting) judge(ctx context.Context, head ionapi.InvoiceBatch) error {
+	settings := p.config.Infor.Posting
+	if head.Status == settings.WithErrors {
+		if done, err := p.look(ctx); err != nil || done {
+			return err
+		}
+	}
+	_, reason, err := p.make(ctx, nil)
+	if err != nil {
+		return err
+	}
+	refusal := fmt.Sprintf("M3 refused the batch at status %s (head %q, lines %q)", head.Status, head.HeadErrors, head.LineErrors)
+	switch {
+	case !reason.IsZero():
+		reason.Message = refusal + ": " + reason.Message
+	case head.Status == settings.MatchingFailed:
+		reason = trade.Data(trade.ReasonMatchingFailed, "batch "+p.record.Batch, "see APS450, batch "+p.record.Batch+"; correct the order, the receipt or the batch, then replay",
+			"%s: it could not be matched with its receipts, or is out of tolerance", refusal)
+	default:
+		reason = trade.Data(trade.ReasonBatchErrors, "batch "+p.record.Batch, "see APS450, batch "+p.record.Batch+"; correct what it says, then replay", "%s", refusal)
+	}
+	return p.stop(ctx, p.record, reason, p.mayWait(reason))
+}
+
+// posted confirms a batch that has a voucher, or is listed no more, in the AP ledger.
+func (p *posting) posted(ctx context.Context) error {
+	h := p.plan.Head
+	invoice, found, err := p.client.LedgerInvoices(p.config.Infor.Programs.InvoiceLedger).Total(ctx, p.company, h.Payee, h.Number, p.plan.Year, h.Supplier)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return later(fmt.Sprintf("batch %s is posted or gone, and the AP ledger has no such invoice yet", p.record.Batch), 0)
+	}
+	return p.voucher(ctx, invoice.Year, invoice.Voucher)
+}
+
+func (p *posting) voucher(ctx context.Context, year, number string) error {
+	return p.to(ctx, trade.StatePosted, "posted", map[string]any{"voucher": number, "year": year}, func(r *ledger.Record) {
+		r.Voucher, r.SentAt = year+"/"+number, p.Ledger.Now()
+	})
+}
