@@ -30,12 +30,16 @@ func (p Invoices) BySupplierNumber(ctx context.Context, company Company, payee, 
 // AddHead makes a batch and gives its number (INBN). A head of another division than the call's is not sent, because
 // its lines would go to a batch of the call's division.
 func (p Invoices) AddHead(ctx context.Context, company Company, head InvoiceHead) (batch string, err error) {
-	const transaction = "AddHead"
-	if head.Division != "" && head.Division != company.DIVI {
+	return p.newBatch(ctx, company, "AddHead", head.Division, encode(head))
+}
+
+// newBatch adds a head of any type and gives the number of its batch.
+func (p Invoices) newBatch(ctx context.Context, company Company, transaction, division string, head Record) (batch string, err error) {
+	if division != "" && division != company.DIVI {
 		return "", &Error{Kind: InvalidInput, Program: p.program, Transaction: transaction, Field: "DIVI",
-			Message: "not sent: the head is of division " + strconv.Quote(head.Division) + ", the call of " + company.String()}
+			Message: "not sent: the head is of division " + strconv.Quote(division) + ", the call of " + company.String()}
 	}
-	records, err := p.client.write(ctx, company, p.program, transaction, encode(head))
+	records, err := p.client.write(ctx, company, p.program, transaction, head)
 	if err != nil {
 		return "", err
 	}
@@ -52,12 +56,19 @@ func (p Invoices) AddHead(ctx context.Context, company Company, head InvoiceHead
 // the lines; each line succeeds or fails alone. An error means that a POST failed as a whole: the outcomes then tell
 // which lines were added before it, which failed with it, and which were never sent.
 func (p Invoices) AddLines(ctx context.Context, company Company, batch string, lines []InvoiceLine) ([]LineOutcome, error) {
-	request := BulkRequest{Program: p.program, Company: company, Writes: true, Transactions: make([]Transaction, len(lines))}
-	numbers := make([]int, len(lines))
+	inputs, numbers := make([]Record, len(lines)), make([]int, len(lines))
 	for i, line := range lines {
 		line.Number = cmp.Or(line.Number, i+1)
-		numbers[i] = line.Number
-		request.Transactions[i] = Transaction{Name: "AddLine", Input: ofBatch(batch, line)}
+		inputs[i], numbers[i] = ofBatch(batch, line), line.Number
+	}
+	return p.addEach(ctx, company, "AddLine", inputs, numbers)
+}
+
+// addEach adds lines of any type; numbers are what they count as until M3 says otherwise.
+func (p Invoices) addEach(ctx context.Context, company Company, transaction string, inputs []Record, numbers []int) ([]LineOutcome, error) {
+	request := BulkRequest{Program: p.program, Company: company, Writes: true, Transactions: make([]Transaction, len(inputs))}
+	for i, input := range inputs {
+		request.Transactions[i] = Transaction{Name: transaction, Input: input}
 	}
 	results, err := p.client.Bulk(ctx, request)
 	outcomes := make([]LineOutcome, len(results))
@@ -80,7 +91,7 @@ func assigned(record Record, sent int) int {
 }
 
 // AddInfo adds additional information to a batch, in as few POSTs as possible. M3 takes each piece alone: after an
-// error, which is the first one, others may have been added.
+// error, which is the first one, others may have been added. A piece that is there already is no error.
 func (p Invoices) AddInfo(ctx context.Context, company Company, batch string, info []InvoiceInfo) error {
 	request := BulkRequest{Program: p.program, Company: company, Writes: true, Transactions: make([]Transaction, len(info))}
 	for i, piece := range info {
@@ -91,12 +102,15 @@ func (p Invoices) AddInfo(ctx context.Context, company Company, batch string, in
 		return err
 	}
 	for _, result := range results {
-		if result.Err != nil {
+		if result.Err != nil && result.Err.Code != recordExists {
 			return result.Err
 		}
 	}
 	return nil
 }
+
+// recordExists is M3's message id for a key that it has already.
+const recordExists = "XRE0104"
 
 // ofBatch is the input for something that belongs to a batch.
 func ofBatch(batch string, piece any) Record {

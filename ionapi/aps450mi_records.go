@@ -18,12 +18,16 @@ type InvoiceHead struct {
 	DueDate        string `mi:"DUDT"`
 	Order          string `mi:"PUNO"`
 	Terms          string `mi:"TEPY"` // payment terms
-	Matching       string `mi:"IMCD"` // 0 no order, 1 receipt lines, 2 order head
-	TaxIncluded    string `mi:"TXIN"` // 0: the amounts of the lines are without VAT
-	Correlation    string `mi:"CORI"` // our own id, 36 characters, by which a batch is found again
-	Original       string `mi:"DNOI"` // invoice number that a credit note corrects
-	OriginalYear   string `mi:"OYEA"`
-	Reference      string `mi:"PPYR"` // 45 characters
+	// Up to three cash discounts: the last day of each, its percentage, and its amount in Currency.
+	DiscountDates    [3]string `mi:"CDT"` // CDT1 to CDT3
+	DiscountPercents [3]string `mi:"CDP"`
+	DiscountAmounts  [3]string `mi:"CDC"`
+	Matching         string    `mi:"IMCD"` // 0 no order, 1 receipt lines, 2 order head
+	TaxIncluded      string    `mi:"TXIN"` // 0: the amounts of the lines are without VAT
+	Correlation      string    `mi:"CORI"` // our own id, 36 characters, by which a batch is found again
+	Original         string    `mi:"DNOI"` // invoice number that a credit note corrects
+	OriginalYear     string    `mi:"OYEA"`
+	Reference        string    `mi:"PPYR"` // 45 characters
 }
 
 // The types of batch lines (RDTP).

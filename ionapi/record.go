@@ -112,6 +112,7 @@ func normalNumber(text string) (string, error) {
 //	Line     int     `mi:"PNLI"`        // whole number
 //	Blocked  bool    `mi:"LCCD"`        // true unless "0" or blank
 //	Supplier Address `mi:"S"`           // fields of Address, their names after the prefix S
+//	Objects  [7]string `mi:"AIT"`       // fields AIT1 to AIT7
 func decode[T any](r Record) (T, error) {
 	var into T
 	err := r.fill(reflect.ValueOf(&into).Elem(), "")
@@ -138,6 +139,13 @@ func (r Record) set(field reflect.Value, name, form string) error {
 	switch field.Kind() {
 	case reflect.Struct:
 		return r.fill(field, name)
+	case reflect.Array:
+		for i := range field.Len() {
+			if err := r.set(field.Index(i), name+strconv.Itoa(i+1), form); err != nil {
+				return err
+			}
+		}
+		return nil
 	case reflect.Int, reflect.Int64:
 		n, err := r.Int(name)
 		field.SetInt(n)

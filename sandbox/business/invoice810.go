@@ -31,12 +31,28 @@ type bill struct {
 	control             int
 	lines               []billLine
 	freight, tax, total decimal.Decimal
+	// discount is a percentage for payment within so many days.
+	discount, discountDays string
 }
 
 type billLine struct {
+	order, warehouse                           string
 	id, unit, price, basis, theirs, ours, text string
 	quantity, amount                           decimal.Decimal
+	// packed is how many packedUnits are in a unit; empty says nothing about it.
+	packed, packedUnit string
 }
+
+// addLines invoices all lines of an order.
+func (b *bill) addLines(o *Order) {
+	for _, l := range o.Lines {
+		b.lines = append(b.lines, billLine{order: o.Head["PUNO"], warehouse: l["WHLO"], id: l["PNLI"], quantity: Number(l["ORQA"]), unit: x12Unit[l["PUUN"]],
+			price: l["PUPR"], basis: basis[l["PUCD"]], theirs: l["SITE"], ours: l["ITNO"], text: l["ITDS"], amount: Number(l["LNAM"])})
+	}
+}
+
+// freightCode is the SAC02 of freight.
+const freightCode = "D240"
 
 func (b bill) goods() decimal.Decimal {
 	sum := decimal.Zero
@@ -66,9 +82,15 @@ func (b bill) segments() []edi.SegmentData {
 	out = append(out,
 		s("N1", "ST", plainText.Replace(b.order.Addresses["DNAM"]), "92", head["WHLO"]),
 		s("N1", "RI", plainText.Replace(b.supplier.Name), "92", b.supplier.Number),
-		s("ITD", "01", "3", "", "", "", "", strings.TrimPrefix(head["TEPY"], "N")))
+		s("ITD", b.terms()...))
 	for _, l := range b.lines {
 		out = append(out, s("IT1", l.id, l.quantity.String(), l.unit, l.price, l.basis, "VN", l.theirs, "BP", l.ours), s("PID", "F", "", "", "", l.text))
+		if l.packed != "" {
+			out = append(out, s("PO4", l.packed, "1", l.packedUnit))
+		}
+		if b.orderNumber == "" {
+			out = append(out, s("REF", "PO", l.order))
+		}
 	}
 	out = append(out, s("TDS", cents(b.total)))
 	if !b.tax.IsZero() {
@@ -76,9 +98,18 @@ func (b bill) segments() []edi.SegmentData {
 		out = append(out, s("TXI", kind, b.tax.StringFixed(2), "5"))
 	}
 	if !b.freight.IsZero() {
-		out = append(out, s("SAC", "C", "D240", "", "", cents(b.freight), "", "", "", "", "", "", "06", "", "", "Freight"))
+		out = append(out, s("SAC", "C", freightCode, "", "", cents(b.freight), "", "", "", "", "", "", "06", "", "", "Freight"))
 	}
 	return append(out, s("CTT", strconv.Itoa(len(b.lines))))
+}
+
+// terms are the elements of ITD: net days, and a discount where there is one.
+func (b bill) terms() []string {
+	days, kind := strings.TrimPrefix(b.order.Head["TEPY"], "N"), "01"
+	if b.discount != "" {
+		kind = "08"
+	}
+	return []string{kind, "3", b.discount, "", b.discountDays, "", days}
 }
 
 // encode writes the file: one interchange with one group and one set.

@@ -23,18 +23,28 @@ const (
 	Trial          = "test"            // ISA15 is T
 	UnknownPartner = "unknown-partner" // from an address that nobody knows
 	UnknownOrder   = "unknown-order"   // for an order that M3 does not hold
+	AtOnce         = "at-once"         // two files of the same bytes next to each other
+	CreditOurs     = "credit-ours"     // for the invoice of another file
+	Packed         = "packed"          // a line in cases, with the size of a case
+	SeveralOrders  = "several-orders"  // lines of two orders, of two warehouses where the company has them
+	Discounted     = "discounted"      // 2 % for payment within ten days
 )
 
 // mix says how many of sixty invoices are of a kind and what is to become of them;
-// all others are right.
+// all others are right. A kind has one invoice at least from a number of files on.
 var mix = []struct {
 	kind   string
 	share  int
 	expect string
+	from   int
 }{
-	{Charged, 5, "posted"}, {WrongTotal, 1, "parked"}, {UnknownLine, 1, "parked"}, {WrongUnit, 1, "parked"}, {Credit, 2, "posted"}, {Early, 2, "held"},
-	{Trial, 1, "test"}, {UnknownPartner, 1, "parked"}, {UnknownOrder, 1, "parked"}, {Twice, 2, "duplicate"}, {Again, 1, "parked"},
+	{Charged, 5, "posted", some}, {WrongTotal, 1, "parked", some}, {UnknownLine, 1, "parked", some}, {WrongUnit, 1, "parked", some},
+	{Credit, 2, "posted", some}, {Early, 2, "held", some}, {Trial, 1, "test", some}, {UnknownPartner, 1, "parked", some},
+	{UnknownOrder, 1, "parked", some}, {Twice, 2, "duplicate", some}, {Again, 1, "parked", some},
+	{AtOnce, 1, "posted", many}, {CreditOurs, 1, "posted", many}, {Packed, 1, "posted", many}, {SeveralOrders, 1, "posted", many}, {Discounted, 2, "posted", many},
 }
+
+const some, many = 20, 40
 
 // Invoice is a supplier's file with one 810, and what is to become of it.
 type Invoice struct {
@@ -43,12 +53,15 @@ type Invoice struct {
 	Kind     string `json:"kind"`
 	Cono     string `json:"cono"`
 	Supplier string `json:"supplier"`
-	Order    string `json:"order"`
+	Order    string `json:"order"` // BIG04; empty where the lines name theirs
 	Currency string `json:"currency"`
 	Total    string `json:"total"` // TDS01; negative on a credit note
 	Expect   string `json:"expect"`
 	Original string `json:"original,omitempty"` // what a credit note corrects
-	Content  []byte `json:"-"`
+	// Postings are the lines of the voucher that the invoice deserves, at once or when its
+	// goods are received.
+	Postings []Posting `json:"postings,omitempty"`
+	Content  []byte    `json:"-"`
 
 	bill bill
 }
@@ -76,22 +89,27 @@ func (g *Generator) Invoices(n, before int) (Billing, error) {
 	own := *g
 	own.random, own.later = rand.New(rand.NewPCG(g.seed, uint64(2+before))), false
 	var out Billing
-	partners, right := own.partners(), []Invoice(nil)
+	partners, right, credited := own.partners(), []Invoice(nil), map[string]bool{}
 	for i, kind := range own.kinds(n) {
-		sequence, expect := before+i+1, "posted"
-		for _, m := range mix {
-			if m.kind == kind {
-				expect = m.expect
-			}
-		}
+		sequence := before + i + 1
 		var made Invoice
 		switch kind {
 		case Twice, Again:
 			made = copied(right[own.random.IntN(len(right))], kind, sequence)
+		case secondAtOnce:
+			made = copied(out.Invoices[i-1], Twice, sequence)
+		case CreditOurs:
+			made = own.creditFor(right, credited, sequence)
 		default:
 			made = own.invoice(&out, kind, partners[sequence%len(partners)], sequence)
 		}
-		made.Kind, made.Expect, made.Total, made.Currency = kind, expect, made.bill.total.StringFixed(2), made.bill.order.Head["CUCD"]
+		made.Kind, made.Expect, made.Total, made.Currency = kind, expected(kind), made.bill.total.StringFixed(2), made.bill.order.Head["CUCD"]
+		if kind == secondAtOnce {
+			made.Kind = AtOnce
+		}
+		if made.Postings = nil; made.Expect == "posted" || made.Expect == "held" {
+			made.Postings = made.bill.postings()
+		}
 		content, err := made.bill.encode()
 		if err != nil {
 			return out, fmt.Errorf("invoice %s: %w", made.Number, err)
@@ -106,27 +124,64 @@ func (g *Generator) Invoices(n, before int) (Billing, error) {
 	return out, nil
 }
 
-// kinds gives the kinds of n invoices in a random order, copies of others last.
-func (g *Generator) kinds(n int) []string {
-	var kinds, copies []string
+// expected is what is to become of a kind. Which of two files at once comes first does not
+// matter: one is posted, the other its duplicate.
+func expected(kind string) string {
+	if kind == secondAtOnce {
+		return "duplicate"
+	}
 	for _, m := range mix {
-		count := n * m.share / 60
-		if n >= 20 {
-			count = max(count, 1)
-		}
-		for range count {
-			if m.kind == Twice || m.kind == Again {
-				copies = append(copies, m.kind)
-				continue
-			}
-			kinds = append(kinds, m.kind)
+		if m.kind == kind {
+			return m.expect
 		}
 	}
-	for len(kinds)+len(copies) < n {
+	return "posted"
+}
+
+// secondAtOnce stands behind AtOnce in the order of the kinds.
+const secondAtOnce = AtOnce + ", again"
+
+// kinds gives the kinds of n invoices in a random order, those that need others last.
+func (g *Generator) kinds(n int) []string {
+	var kinds, late []string
+	for _, m := range mix {
+		count := n * m.share / 60
+		if n >= m.from {
+			count = max(count, 1)
+		} else if m.from == many {
+			count = 0
+		}
+		for range count {
+			switch m.kind {
+			case Twice, Again, CreditOurs:
+				late = append(late, m.kind)
+			default:
+				kinds = append(kinds, m.kind)
+			}
+		}
+	}
+	pairs := countOf(kinds, AtOnce)
+	for len(kinds)+len(late)+pairs < n {
 		kinds = append(kinds, Right)
 	}
 	g.random.Shuffle(len(kinds), func(i, j int) { kinds[i], kinds[j] = kinds[j], kinds[i] })
-	return append(kinds, copies...)
+	var out []string
+	for _, kind := range kinds {
+		if out = append(out, kind); kind == AtOnce {
+			out = append(out, secondAtOnce)
+		}
+	}
+	return append(out, late...)
+}
+
+func countOf(kinds []string, kind string) int {
+	n := 0
+	for _, k := range kinds {
+		if k == kind {
+			n++
+		}
+	}
+	return n
 }
 
 // copied gives the same file under another name, or the same number and total on
@@ -152,25 +207,17 @@ func fileName(s Supplier, sequence int) string {
 }
 
 func (g *Generator) invoice(to *Billing, kind string, s Supplier, sequence int) Invoice {
-	orderKind := Delivered
-	if kind == Early {
-		orderKind = Advised
-	}
-	order := g.spoil(g.order(orderKind, s))
+	order := g.orderFor(kind, s)
 	to.Orders = append(to.Orders, order)
 	b := bill{supplier: s, order: order, orderNumber: order.Head["PUNO"], number: fmt.Sprintf("INV-%06d", sequence), kind: "DI", usage: "P",
 		date: g.today, control: control(sequence), sender: [3]string{s.Qualifier, s.InterchangeID, s.GroupID}}
-	for _, l := range order.Lines {
-		b.lines = append(b.lines, billLine{id: l["PNLI"], quantity: Number(l["ORQA"]), unit: x12Unit[l["PUUN"]], price: l["PUPR"], basis: basis[l["PUCD"]],
-			theirs: l["SITE"], ours: l["ITNO"], text: l["ITDS"], amount: Number(l["LNAM"])})
-	}
-	made := Invoice{File: fileName(s, sequence), Number: b.number, Cono: s.Cono, Supplier: s.Number, Order: b.orderNumber}
+	b.addLines(order)
+	made := Invoice{File: fileName(s, sequence), Number: b.number, Cono: s.Cono, Supplier: s.Number}
 	switch kind {
 	case Credit:
 		made.Original = fmt.Sprintf("ORI-%06d", sequence)
 		to.Bookings = append(to.Bookings, booking(order, made.Original, g.today))
-		b.kind, b.original, b.lines = "CR", made.Original, b.lines[:1]
-		b.lines[0].quantity, b.lines[0].amount = b.lines[0].quantity.Neg(), b.lines[0].amount.Neg()
+		b.credit(made.Original)
 	case Charged:
 		b.freight = decimal.New(int64(1500+g.random.IntN(9000)), -2)
 		b.tax = b.goods().Mul(decimal.RequireFromString("0.05")).Round(2)
@@ -184,14 +231,33 @@ func (g *Generator) invoice(to *Billing, kind string, s Supplier, sequence int) 
 		b.sender = [3]string{"ZZ", "STRANGER", "STRANGER"}
 	case UnknownOrder:
 		b.orderNumber = fmt.Sprintf("44%05d", sequence)
-		made.Order = b.orderNumber
+	case Packed:
+		b.lines[0].packInto("CA", perCase)
+	case SeveralOrders:
+		other := g.elsewhere(order, s)
+		to.Orders = append(to.Orders, other)
+		b.orderNumber = ""
+		b.addLines(other)
+	case Discounted:
+		b.discount, b.discountDays = "2", "10"
 	}
 	b.total = b.goods().Add(b.freight).Add(b.tax)
 	if kind == WrongTotal {
 		b.total = b.total.Add(decimal.NewFromInt(1))
 	}
-	made.bill = b
+	made.Order, made.bill = b.orderNumber, b
 	return made
+}
+
+// orderFor makes the order that an invoice of a kind is for.
+func (g *Generator) orderFor(kind string, s Supplier) *Order {
+	switch kind {
+	case Early:
+		return g.spoil(g.order(Advised, s))
+	case Packed:
+		return g.spoil(g.inCases(g.order(Delivered, s)))
+	}
+	return g.spoil(g.order(Delivered, s))
 }
 
 // booking is the posted invoice for a whole order.

@@ -35,7 +35,9 @@ func (m *M3) transactions(program string) map[string]interfaceOf {
 		return all
 	}
 	older := maps.Clone(all)
-	delete(older, "DltInvoice")
+	for _, name := range []string{"DltInvoice", "AddHeadRecode", "AddLineRecode"} {
+		delete(older, name)
+	}
 	older["AddLine"] = interfaceOf{In: accountingObject.ReplaceAllString(all["AddLine"].In, ""), Out: all["AddLine"].Out}
 	return older
 }
@@ -170,7 +172,7 @@ func (m *M3) respond(w http.ResponseWriter, calls []call) {
 			continue
 		}
 		out.Succeeded++
-		out.Results = append(out.Results, result{Transaction: c.transaction, Records: m.cut(c, records)})
+		out.Results = append(out.Results, result{Transaction: c.transaction, Records: records})
 	}
 	answer(w, http.StatusOK, out)
 }
@@ -217,7 +219,10 @@ func fields(text string) []field {
 	return out
 }
 
+// execute runs a transaction that its catalogue lets pass, and cuts the answer.
 func (m *M3) execute(c call) ([]record, *miError) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
 	transaction, known := m.transactions(c.program)[c.transaction]
 	if !known {
 		return nil, &miError{Message: "Transaction " + c.transaction + " not found", Type: "TransactionNotFound"}
@@ -229,7 +234,6 @@ func (m *M3) execute(c call) ([]record, *miError) {
 			return nil, &miError{Message: "Field " + f.name + " is too long", Field: f.name, Type: "InputFieldTooLong"}
 		}
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	return m.run(c)
+	records, failure := m.run(c)
+	return m.cut(c, records), failure
 }

@@ -47,7 +47,10 @@ type M3 struct {
 	LateDuplicates bool
 	// PostedVanish hides a batch once it is posted, as some tenants do.
 	PostedVanish bool
-	// OnPremises leaves out what only the cloud has: DltInvoice, and AO01 to AO07.
+	// RefuseRevalidation lets no batch be validated again that ended at status 15 or 78.
+	RefuseRevalidation bool
+	// OnPremises leaves out what only the cloud has: DltInvoice, AddHeadRecode,
+	// AddLineRecode, and AO01 to AO07.
 	OnPremises bool
 
 	mu        sync.Mutex
@@ -60,6 +63,7 @@ type M3 struct {
 	batches   map[string]*batch
 	lastBatch int
 	vouchers  []*voucher
+	matching  Matching
 	tokens    map[string]time.Time // when each ends
 	issued    int
 

@@ -42,6 +42,9 @@ var payables = map[string]func(*M3, call) ([]record, *miError){
 	"APS450MI/LstInvBySupInv":  (*M3).listInvoices,
 	"APS450MI/LstInvBatchNo":   (*M3).listInvoices,
 	"APS450MI/DltInvoice":      (*M3).deleteInvoice,
+	"APS450MI/AddHeadRecode":   (*M3).addHeadRecode,
+	"APS450MI/AddLineRecode":   (*M3).addLineRecode,
+	"APS110MI/ApproveInvoice":  (*M3).approve,
 	"APS455MI/ValidByBatchNo":  (*M3).validate,
 	"APS200MI/GetInvTotInfo":   (*M3).ledgerInvoice,
 	"GLS200MI/LstVoucherLines": (*M3).voucherLines,
@@ -83,10 +86,15 @@ func wellFormed(r record, dates, numbers []string) *miError {
 	return nil
 }
 
+var (
+	headDates   = []string{"IVDT", "ACDT", "DUDT", "PUDT", "CDT1", "CDT2", "CDT3"}
+	headNumbers = []string{"CUAM", "VTAM", "YEA4", "OYEA", "TXIN", "CDP1", "CDP2", "CDP3", "CDC1", "CDC2", "CDC3"}
+)
+
 // addHead makes a batch: M3 counts them and never asks whether it saw one before.
 func (m *M3) addHead(c call) ([]record, *miError) {
 	head := m.given(c)
-	if e := wellFormed(head, []string{"IVDT", "ACDT", "DUDT", "PUDT"}, []string{"CUAM", "VTAM", "YEA4", "OYEA", "TXIN"}); e != nil {
+	if e := wellFormed(head, headDates, headNumbers); e != nil {
 		return nil, e
 	}
 	head["DIVI"] = cmp.Or(head["DIVI"], c.divi)
@@ -94,11 +102,11 @@ func (m *M3) addHead(c call) ([]record, *miError) {
 		return nil, refusal("DIVI", "XRE0103", "Division "+head["DIVI"]+" does not exist")
 	}
 	supplier, _ := m.supplierOf(c.cono, head["SUNO"])
-	defaults := record{"IBTP": "20", "SPYN": head["SUNO"], "CUCD": supplier.Currency, "CUAM": "0", "VTAM": "0", "TXIN": "0", "IMCD": "1"}
+	defaults := record{"IBTP": normal, "SPYN": head["SUNO"], "CUCD": supplier.Currency, "CUAM": "0", "VTAM": "0", "TXIN": "0", "IMCD": "1"}
 	for name, value := range defaults {
 		head[name] = cmp.Or(head[name], value)
 	}
-	if head["IBTP"] != "20" {
+	if head["IBTP"] != normal {
 		return nil, refusal("IBTP", "", "Invoice batch type "+head["IBTP"]+" is not valid")
 	}
 	if !m.LateDuplicates && m.ledger(head) != nil {
@@ -125,6 +133,17 @@ func (m *M3) addLine(c call) ([]record, *miError) {
 	if line["RDTP"] = plain(line["RDTP"]); !slices.Contains(lineTypes, line["RDTP"]) {
 		return nil, refusal("RDTP", "", "Line type "+line["RDTP"]+" is not valid")
 	}
+	if b.recodes() {
+		return nil, refusal("INBN", "", "Invoice batch "+b.head["INBN"]+" is a recoding and takes lines of AddLineRecode only")
+	}
+	if line["PNLI"] != "" {
+		line["PNLI"], line["PNLS"] = plain(line["PNLI"]), plain(line["PNLS"])
+	}
+	return m.keepLine(b, line)
+}
+
+// keepLine adds a line to a batch that still takes lines; one without a number gets the next.
+func (m *M3) keepLine(b *batch, line record) ([]record, *miError) {
 	if b.head["SUPA"] != entered {
 		return nil, refusal("INBN", "", "Invoice batch "+b.head["INBN"]+" has status "+b.head["SUPA"]+" and takes no lines")
 	}
@@ -139,9 +158,6 @@ func (m *M3) addLine(c call) ([]record, *miError) {
 	line["TRNO"] = plain(line["TRNO"])
 	if line["TRNO"] == "0" {
 		line["TRNO"] = strconv.Itoa(highest + 1)
-	}
-	if line["PNLI"] != "" {
-		line["PNLI"], line["PNLS"] = plain(line["PNLI"]), plain(line["PNLS"])
 	}
 	maps.Copy(line, record{"INBN": b.head["INBN"], "CUCD": b.head["CUCD"], "NLAM": cmp.Or(line["NLAM"], "0"), "IBLE": "0", "RGDT": today(), "LMDT": today()})
 	return m.keep(entry{Lines: []record{line}}, record{"TRNO": line["TRNO"]})
@@ -162,7 +178,10 @@ func (m *M3) addInfo(c call) ([]record, *miError) {
 		return nil, refusal("INBN", "", "Invoice batch "+b.head["INBN"]+" is posted")
 	}
 	info := m.given(c)
-	info["INBN"] = b.head["INBN"]
+	info["INBN"], info["PEXS"] = b.head["INBN"], cmp.Or(info["PEXS"], "1")
+	if slices.ContainsFunc(b.infos, func(other record) bool { return same("PEXN", "PEXS")(other, info) }) {
+		return nil, refusal("PEXN", "XRE0104", "Record already exists")
+	}
 	return m.keep(entry{Infos: []record{info}})
 }
 

@@ -68,7 +68,11 @@ var usualAccount = map[string]string{"1": "5010", "2": "5200", "5": "5200", "3":
 
 // coding gives the accounting objects of a line: those that it names, else M3's own.
 // The cost centre is that of the order line's warehouse; VAT has none.
+// A recoding line has what it names and nothing else.
 func (m *M3) coding(b *batch, line record) record {
+	if b.recodes() {
+		return objectsOf(line)
+	}
 	out := record{"AIT1": usualAccount[line["RDTP"]]}
 	if order := m.find(b.head["CONO"], cmp.Or(line["PUNO"], b.head["PUNO"])); order != nil && line["RDTP"] != "3" {
 		warehouse := order.Head["WHLO"]
@@ -88,7 +92,7 @@ func (m *M3) ledgerInvoice(c call) ([]record, *miError) {
 	for _, v := range m.vouchers {
 		if same("DIVI", "SPYN", "SINO", "INYR", "SUNO")(v.Head, c.input) && v.Head["CONO"] == c.cono {
 			amount := v.Head["CUAM"]
-			return []record{with(v.Head, record{"TRCD": "40", "IVTP": "20", "IVBL": "0", "APRV": "1", "PYST": "0", "ACAM": amount, "OCUA": amount, "OAMT": amount, "TBCU": "0", "CHNO": "1"})}, nil
+			return []record{with(v.Head, record{"TRCD": "40", "IVTP": "20", "IVBL": "0", "APRV": cmp.Or(v.Head["APRV"], approved), "PYST": "0", "ACAM": amount, "OCUA": amount, "OAMT": amount, "TBCU": "0", "CHNO": "1"})}, nil
 		}
 	}
 	return nil, missing("Invoice", c.input["SINO"])

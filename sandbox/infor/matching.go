@@ -17,14 +17,20 @@ import (
 // priceTolerance is how far a price may be from the order's.
 var priceTolerance = decimal.RequireFromString("0.05")
 
+// notAgain is M3's code for a batch that must be entered anew; no public source names it.
+const notAgain = "AP45012"
+
 // validate answers at once; the job that it submits runs a moment later.
 func (m *M3) validate(c call) ([]record, *miError) {
 	b, e := m.batch(c)
 	if e != nil {
 		return nil, e
 	}
-	if status := b.head["SUPA"]; status == validating || status == posted {
+	switch status := b.head["SUPA"]; {
+	case status == validating || status == posted:
 		return nil, refusal("INBN", "", "Invoice batch "+b.head["INBN"]+" has status "+status+" and cannot be validated")
+	case m.RefuseRevalidation && status != entered, b.recodes() && status == unmatched:
+		return nil, refusal("INBN", notAgain, "Invoice batch "+b.head["INBN"]+" has status "+status+" and must be deleted and entered again")
 	}
 	if _, e := m.keep(entry{Heads: []record{with(b.head, record{"SUPA": validating, "BIST": "1", "LMDT": today()})}}); e != nil {
 		return nil, e
@@ -38,7 +44,9 @@ func (m *M3) schedule(number string) {
 		m.mu.Lock()
 		defer m.mu.Unlock()
 		if b := m.batches[number]; b != nil && b.head["SUPA"] == validating && !m.closed {
-			_ = m.judge(b) // a job that fails leaves its batch as it is, like one that died
+			v := m.examine(b)
+			m.untimely(b, v)
+			_ = m.settle(b, v) // a job that fails leaves its batch as it is, like one that died
 		}
 	})
 }
@@ -49,11 +57,14 @@ func with(r, changes record) record {
 	return out
 }
 
-// verdict is what a validation finds: a status, the lines in error, and why.
+// verdict is what a validation finds: a status, the lines in error, and why; and what is to
+// become true where there is nothing wrong.
 type verdict struct {
-	status string
-	lines  map[string]bool
-	why    []string
+	status  string
+	lines   map[string]bool
+	why     []string
+	posting *voucher
+	orders  []*business.Order
 }
 
 // fail takes a fault of the head, or of a line. A batch in error is not matched, so
@@ -68,12 +79,22 @@ func (v *verdict) fail(status, line, format string, args ...any) {
 	v.why = append(v.why, fmt.Sprintf(format, args...))
 }
 
-// judge ends the job of a batch: it is posted, or marked with what is wrong.
-func (m *M3) judge(b *batch) error {
+// examine finds out whether a batch can be posted.
+func (m *M3) examine(b *batch) *verdict {
 	v := &verdict{lines: map[string]bool{}}
+	if b.recodes() {
+		m.checkAccounts(b, v)
+		v.posting = m.recode(b, v)
+		return v
+	}
 	m.checkHead(b, v)
 	m.checkAccounts(b, v)
-	orders := m.match(b, v)
+	v.orders, v.posting = m.match(b, v), m.post(b)
+	return v
+}
+
+// settle ends the job of a batch: it is posted, or marked with what is wrong.
+func (m *M3) settle(b *batch, v *verdict) error {
 	var e entry
 	for _, line := range b.lines {
 		if mark := flag(v.lines[line["TRNO"]]); mark != line["IBLE"] {
@@ -84,9 +105,10 @@ func (m *M3) judge(b *batch) error {
 	if v.status != "" {
 		changes["SUPA"] = v.status
 	} else {
-		posting := m.post(b)
-		changes["VONO"], changes["VSER"], changes["YEA4"] = posting.Head["VONO"], posting.Head["VSER"], posting.Head["YEA4"]
-		e.Vouchers, e.Orders = []*voucher{posting}, orders
+		for _, key := range []string{"VONO", "VSER", "YEA4"} {
+			changes[key] = v.posting.Head[key]
+		}
+		e.Vouchers, e.Orders = []*voucher{v.posting}, v.orders
 	}
 	e.Heads = []record{with(b.head, changes)}
 	return m.commit(e)
@@ -270,7 +292,7 @@ func (m *M3) Book(cono, divi string, head map[string]string, lines []map[string]
 			return fmt.Errorf("booking %s: %s", head["SINO"], refused.Message)
 		}
 	}
-	if err := m.judge(b); err != nil {
+	if err := m.settle(b, m.examine(b)); err != nil {
 		return err
 	}
 	if b.head["SUPA"] != posted {

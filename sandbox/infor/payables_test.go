@@ -61,6 +61,8 @@ func TestWhatATransactionRefuses(t *testing.T) {
 	w.refused("APS450MI", "AddHead", w.head(strings.Repeat("9", 25), nil), "", "SINO")
 	w.refused("APS450MI", "AddHead", w.head("X", fields{"IVDT": "20261301"}), "", "IVDT")
 	w.refused("APS450MI", "AddHead", w.head("X", fields{"CUAM": "1,50"}), "XNU0000", "CUAM")
+	w.refused("APS450MI", "AddHead", w.head("X", fields{"CDP1": "2%"}), "XNU0000", "CDP1")
+	w.refused("APS450MI", "AddHead", w.head("X", fields{"CDT2": "soon"}), "", "CDT2")
 	w.refused("APS450MI", "AddHead", w.head("X", fields{"DIVI": "ZZZ"}), "XRE0103", "DIVI")
 	w.refused("APS450MI", "AddHead", w.head("X", fields{"IBTP": "25"}), "", "IBTP")
 	w.refused("APS450MI", "AddLine", fields{"INBN": "99", "RDTP": "1"}, "XRE0103", "")
@@ -70,7 +72,7 @@ func TestWhatATransactionRefuses(t *testing.T) {
 	w.refused("APS450MI", "GetHead", fields{"INBN": "99"}, "XRE0103", "")
 	w.refused("APS450MI", "AddAddInfo", fields{"INBN": "99", "PEXN": "1", "PEXI": "x"}, "XRE0103", "")
 	w.refused("APS455MI", "ValidByBatchNo", fields{"INBN": "99"}, "XRE0103", "")
-	w.refused("APS450MI", "AddHeadRecode", fields{}, "", "")
+	w.refused("APS450MI", "NoSuchTransaction", fields{}, "", "")
 	w.do("APS450MI", "AddAddInfo", fields{"INBN": number, "PEXN": "1", "PEXI": "x"})
 
 	w.m3.ValidationDelay = time.Minute
@@ -220,7 +222,7 @@ func TestAccountsPeriodsAndBuilds(t *testing.T) {
 	require.Error(t, w.m3.Expose(fields{"APS100MI": "NOSUCHMI"}))
 	require.NoError(t, w.m3.Expose(fields{"APS100MI": "APS450MI"}))
 	require.Equal(t, "90", w.do("APS100MI", "GetHead", fields{"INBN": number})[0]["SUPA"])
-	require.Len(t, w.do("MRS001MI", "LstTransactions", fields{"MINM": "APS100MI"}), 8)
+	require.Len(t, w.do("MRS001MI", "LstTransactions", fields{"MINM": "APS100MI"}), 10)
 	w.m3.OnPremises = true
 	require.Len(t, w.do("MRS001MI", "LstTransactions", fields{"MINM": "APS450MI"}), 7)
 	for _, f := range w.do("MRS001MI", "LstFields", fields{"MINM": "APS450MI", "TRNM": "AddLine", "TRTP": "I"}) {

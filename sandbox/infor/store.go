@@ -159,7 +159,9 @@ func (m *M3) apply(e entry) {
 	for _, number := range e.Deleted {
 		delete(m.batches, number)
 	}
-	m.vouchers = append(m.vouchers, e.Vouchers...)
+	for _, v := range e.Vouchers {
+		m.vouchers = upsert(m.vouchers, v, func(a, b *voucher) bool { return same("VONO")(a.Head, b.Head) })
+	}
 	for _, account := range e.Accounts {
 		m.accounts = upsert(m.accounts, account, same("CONO", "AITP", "AITM"))
 	}

@@ -20,6 +20,8 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	show("infor/batches", func() any { return s.M3.Batches() })
 	show("infor/vouchers", func() any { return s.M3.Vouchers() })
 	show("infor/accounts", func() any { return s.M3.Accounts() })
+	show("infor/profile", func() any { return s.M3.Profile() })
+	show("infor/matching", func() any { return s.M3.Matching() })
 	for _, path := range []string{"infor/customers", "cleo/partners"} {
 		show(path, func() any { return []any{} })
 	}
@@ -38,6 +40,8 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	mux.HandleFunc("PUT /_sandbox/infor/accounts/{dimension}/{id}", s.changeAccount)
 	mux.HandleFunc("PUT /_sandbox/infor/periods", s.closePeriods)
 	mux.HandleFunc("PUT /_sandbox/infor/programs", s.expose)
+	mux.HandleFunc("PUT /_sandbox/infor/profile", s.setProfile)
+	mux.HandleFunc("PUT /_sandbox/infor/matching", s.setMatching)
 }
 
 func write(w http.ResponseWriter, value any) {

@@ -46,3 +46,11 @@ func (s *Server) closePeriods(w http.ResponseWriter, req *http.Request) {
 
 // expose takes further names of programs: {"APS100MI": "APS450MI"}.
 func (s *Server) expose(w http.ResponseWriter, req *http.Request) { take(w, req, s.M3.Expose) }
+
+// setProfile takes the whole profile: {"onPremises": true, "validationDelayMillis": 200}.
+func (s *Server) setProfile(w http.ResponseWriter, req *http.Request) { take(w, req, s.M3.SetProfile) }
+
+// setMatching lets validations fail for a while: {"failNext": 2, "status": "78"}.
+func (s *Server) setMatching(w http.ResponseWriter, req *http.Request) {
+	take(w, req, s.M3.SetMatching)
+}

@@ -15,6 +15,7 @@ import (
 	"tradewind/edi"
 	"tradewind/edi/doc"
 	"tradewind/sandbox/business"
+	"tradewind/sandbox/infor"
 	"tradewind/sandbox/server"
 )
 
@@ -99,7 +100,29 @@ func TestExpectationsAgreeWithM3(t *testing.T) {
 		default:
 			require.Equal(t, i.Expect == "posted", err == nil, "%s: %v", i.Kind, err)
 		}
+		if i.Postings != nil {
+			vouchers := s.M3.Vouchers()
+			require.Equal(t, i.Postings, postings(t, vouchers[len(vouchers)-1]), i.Kind)
+		}
 	}
+}
+
+// postings gives the lines of a voucher as an invoice tells what it deserves.
+func postings(t *testing.T, voucher map[string]any) []business.Posting {
+	t.Helper()
+	lines, ok := voucher["lines"].([]map[string]string)
+	require.True(t, ok)
+	var out []business.Posting
+	for _, l := range lines {
+		p := business.Posting{Kind: map[string]string{"1": "item", "2": "charge", "3": "vat"}[l["RDTP"]], Amount: business.Number(l["NLAM"]).StringFixed(2), Dimensions: map[string]string{}}
+		for name, value := range l {
+			if strings.HasPrefix(name, "AIT") && value != "" {
+				p.Dimensions[name] = value
+			}
+		}
+		out = append(out, p)
+	}
+	return out
 }
 
 func keyed(i business.Invoice, invoice doc.Invoice) (map[string]string, []map[string]string) {
@@ -107,9 +130,17 @@ func keyed(i business.Invoice, invoice doc.Invoice) (map[string]string, []map[st
 	var lines []map[string]string
 	for _, l := range invoice.Lines {
 		basis := map[string]int64{"PE": 1, "HP": 100}[l.Basis]
+		amount := l.Quantity.Mul(l.Price).DivRound(decimal.NewFromInt(basis), 2)
+		order := invoice.OrderNumber
+		if len(l.References) > 0 {
+			order = l.References[0].Value
+		}
+		if len(l.Packs) > 0 { // in the unit of the pack, at the price of one
+			l.Quantity, l.Unit, l.Price = l.Quantity.Mul(*l.Packs[0].Inner), l.Packs[0].Unit, l.Price.Div(*l.Packs[0].Inner)
+		}
 		unit := map[string]string{"CA": "CS", "MR": "M", "RL": "ROL"}[l.Unit]
-		lines = append(lines, map[string]string{"RDTP": "1", "PUNO": invoice.OrderNumber, "PNLI": l.ID, "IVQA": l.Quantity.String(), "PUUN": cmp.Or(unit, l.Unit),
-			"NEPR": l.Price.String(), "PUCD": strconv.FormatInt(basis, 10), "NLAM": l.Quantity.Mul(l.Price).DivRound(decimal.NewFromInt(basis), 2).String()})
+		lines = append(lines, map[string]string{"RDTP": "1", "PUNO": order, "PNLI": l.ID, "IVQA": l.Quantity.String(), "PUUN": cmp.Or(unit, l.Unit),
+			"NEPR": l.Price.String(), "PUCD": strconv.FormatInt(basis, 10), "NLAM": amount.String()})
 	}
 	for _, c := range invoice.Charges {
 		lines = append(lines, map[string]string{"RDTP": "2", "NLAM": c.Amount.String(), "PUNO": invoice.OrderNumber})
@@ -119,6 +150,25 @@ func keyed(i business.Invoice, invoice doc.Invoice) (map[string]string, []map[st
 		lines = append(lines, map[string]string{"RDTP": "3", "VTA1": tax.Amount.String()})
 	}
 	return head, lines
+}
+
+func TestKnobsShowHowTheyAreSet(t *testing.T) {
+	s := start(t, server.Options{StateDir: t.TempDir(), Seed: 7, Orders: 1})
+	for path, body := range map[string]string{
+		"infor/profile":  `{"onPremises":true,"refuseRevalidation":true,"lateDuplicates":true,"postedVanish":true,"validationDelayMillis":7}`,
+		"infor/matching": `{"failNext":3,"status":"15"}`,
+	} {
+		status, _ := ask[any](t, s, "PUT", path, body)
+		require.Equal(t, http.StatusOK, status)
+		_, shown := ask[json.RawMessage](t, s, "GET", path, "")
+		require.JSONEq(t, body, string(shown))
+		status, _ = ask[any](t, s, "PUT", path, `{"failNext":-1,"validationDelayMillis":-1}`)
+		require.Equal(t, http.StatusBadRequest, status)
+		status, _ = ask[any](t, s, "PUT", path, "")
+		require.Equal(t, http.StatusOK, status)
+	}
+	require.Zero(t, s.M3.Profile())
+	require.Equal(t, infor.Matching{Status: "78"}, s.M3.Matching())
 }
 
 func TestChangesOfAccountsPayable(t *testing.T) {
