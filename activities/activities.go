@@ -36,6 +36,8 @@ type Activities struct {
 	versions sync.Map // mapping version → *config.Config
 	// accountLists holds the accounting objects that were read, by division and number.
 	accountLists sync.Map // string → accountList
+	// capabilityOf holds what the invoice programs of the tenants can do.
+	capabilityOf sync.Map // string → capability
 }
 
 // Systems gives the clients of the outside systems, with the credentials that are

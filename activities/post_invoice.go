@@ -9,6 +9,7 @@ import (
 
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
 	"tradewind/ionapi"
 )
@@ -26,8 +27,16 @@ type Plan struct {
 	Year    string               `json:"year"`
 	Head    ionapi.InvoiceHead   `json:"head"`
 	Lines   []ionapi.InvoiceLine `json:"lines"`
+	// Information are the references that go with the batch.
+	Information []ionapi.InvoiceInfo `json:"information,omitempty"`
+	// Recoding is the coding that the invoice gets once it is posted.
+	Recoding []ionapi.RecodeLine `json:"recoding,omitempty"`
 	// Trace tells which rule gave which dimension to which line, and why.
-	Trace any `json:"trace,omitempty"`
+	Trace []mapping.AllocationStep `json:"trace,omitempty"`
+	// Overlay are the corrections that the plan was made with, Checksum identifies what the
+	// set says with them.
+	Overlay  trade.Overlay `json:"overlay,omitempty"`
+	Checksum string        `json:"checksum,omitempty"`
 }
 
 // posting is one invoice on its way into M3, with what every step of it needs.

@@ -33,8 +33,12 @@ func (a *Activities) PrepareOrder(ctx context.Context, p PrepareParams) (trade.P
 	if settled(r, p.Replay) {
 		return prepared(r), nil
 	}
-	if r, err = a.noteReplay(ctx, r, p.Replay); err != nil {
+	r, refused, err := a.takeReplay(ctx, r, p.Replay)
+	if err != nil {
 		return trade.Prepared{}, translate(err)
+	}
+	if !refused.IsZero() {
+		return trade.Prepared{}, a.stop(ctx, r, refused, false)
 	}
 	if keepsBytes(r, p.Replay) {
 		return prepared(r), nil
@@ -81,10 +85,15 @@ func superseded(err error) bool {
 
 // noteReplay writes down who asked for another run, once for each.
 func (a *Activities) noteReplay(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (ledger.Record, error) {
-	if replay == nil || (replay.Attempt > 0 && r.Attempt >= replay.Attempt) {
+	if replay == nil || noted(r, *replay) {
 		return r, nil
 	}
 	return a.Ledger.Transition(ctx, r.ID, ledger.ReplayRequested(r, *replay))
+}
+
+// noted says whether a request is in the trail already.
+func noted(r ledger.Record, replay trade.ReplayRequest) bool {
+	return replay.Attempt > 0 && r.Attempt >= replay.Attempt
 }
 
 // settled says whether nothing is left to do for the record.
@@ -156,10 +165,7 @@ func (a *Activities) stop(ctx context.Context, r ledger.Record, reason trade.Rea
 
 // fix maps and writes down.
 func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (trade.Prepared, trade.Reason, error) {
-	version := ""
-	if replay != nil {
-		version = replay.MappingVersion
-	}
+	version := versionOf(replay)
 	c, err := a.Configuration(ctx, version)
 	if version != "" && errors.Is(err, ErrVersion) {
 		return trade.Prepared{}, trade.Configuration(trade.ReasonVersionUnknown, "mapping version "+version,
@@ -168,7 +174,7 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
 	}
-	order, err := a.order(ctx, r)
+	order, err := a.correctedOrder(ctx, r)
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
 	}
@@ -201,7 +207,8 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	if !reason.IsZero() {
 		return trade.Prepared{}, reason, nil
 	}
-	out, err := a.writeDown(ctx, r, m, c.Version, numbers, content, replay)
+	out, err := a.writeDown(ctx, r, fixed{content: content, version: c.Version, partner: string(m.Profile.ID), interchange: mapping.InterchangeNumber(numbers.Interchange),
+		group: mapping.GroupNumber(numbers.Group), set: mapping.SetNumber(setNumber(numbers).Set)}, replay)
 	return out, trade.Reason{}, err
 }
 
@@ -246,13 +253,20 @@ func setNumber(n ledger.ControlNumbers) mapping.Numbers {
 	return mapping.Numbers{Interchange: n.Interchange, Group: n.Group, Set: n.Set}
 }
 
-func (a *Activities) writeDown(ctx context.Context, r ledger.Record, m mapping.Order850, version string, n ledger.ControlNumbers,
-	content []byte, replay *trade.ReplayRequest) (trade.Prepared, error) {
-	sha, err := a.Archive.Put(ctx, content)
+// fixed is a document as it goes out, with its control numbers.
+type fixed struct {
+	content                 []byte
+	version, partner        string
+	interchange, group, set string
+}
+
+// writeDown archives a document and prepares its record.
+func (a *Activities) writeDown(ctx context.Context, r ledger.Record, d fixed, replay *trade.ReplayRequest) (trade.Prepared, error) {
+	sha, err := a.Archive.Put(ctx, d.content)
 	if err != nil {
 		return trade.Prepared{}, err
 	}
-	actor, detail := "worker", map[string]any{"document": sha, "mappingVersion": version}
+	actor, detail := "worker", map[string]any{"document": sha, "mappingVersion": d.version}
 	if replay != nil {
 		actor, detail["note"] = replay.By, replay.Note
 	}
@@ -261,9 +275,9 @@ func (a *Activities) writeDown(ctx context.Context, r ledger.Record, m mapping.O
 		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateRejected,
 			trade.StateSent, trade.StateResolved},
 		Apply: func(r *ledger.Record) {
-			r.Document = trade.Document{SHA256: sha, Size: int64(len(content)), Kind: "x12"}
-			r.MappingVersion, r.Partner = version, string(m.Profile.ID)
-			r.Interchange, r.Group, r.SetControl = mapping.InterchangeNumber(n.Interchange), mapping.GroupNumber(n.Group), mapping.SetNumber(setNumber(n).Set)
+			r.Document = trade.Document{SHA256: sha, Size: int64(len(d.content)), Kind: "x12"}
+			r.MappingVersion, r.Partner = d.version, d.partner
+			r.Interchange, r.Group, r.SetControl = d.interchange, d.group, d.set
 			r.FileName, r.FileID = fileName(*r, sha), ""
 			// SentAt stays: the supplier may have the document that went out before.
 			r.IntentAt = time.Time{}
@@ -281,7 +295,7 @@ func fileName(r ledger.Record, sha string) string {
 		}
 		return '_'
 	}, r.Number)
-	return fmt.Sprintf("850_%s_%s_%d_%s.edi", r.Company, number, r.Revision, sha[:12])
+	return fmt.Sprintf("%s_%s_%s_%d_%s.edi", r.Set, r.Company, number, r.Revision, sha[:12])
 }
 
 // ResolveParams close a record that waits for a person.

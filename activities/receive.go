@@ -2,19 +2,16 @@ package activities
 
 import (
 	"bytes"
+	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"time"
+	"slices"
 
 	"github.com/shopspring/decimal"
 
 	"tradewind/edi"
 	"tradewind/edi/ack"
-	"tradewind/edi/doc"
 	"tradewind/edi/schema"
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
@@ -22,8 +19,9 @@ import (
 	"tradewind/internal/trade"
 )
 
-// RegisterSets reads an archived file and makes a record of each of its transaction sets.
-// What cannot be worked on begins parked, with its reason; nothing is dropped.
+// RegisterSets reads an archived file and makes a record of each of its transaction sets, and
+// one of each acknowledgement that it deserves. What cannot be worked on begins parked, with
+// its reason; nothing is dropped.
 func (a *Activities) RegisterSets(ctx context.Context, p FileParams) (trade.FileResult, error) {
 	f, err := a.Ledger.File(ctx, p.File)
 	if err != nil {
@@ -32,48 +30,73 @@ func (a *Activities) RegisterSets(ctx context.Context, p FileParams) (trade.File
 	if f.State == trade.FileDuplicate {
 		return trade.FileResult{State: f.State, Sets: map[trade.State]int{trade.StateDuplicate: 1}}, translate(a.registerCopy(ctx, f))
 	}
+	out, _, err := a.register(ctx, f)
+	return out, translate(err)
+}
+
+// register reads a file and makes its records. A file that cannot be read becomes one parked
+// record, whose reason it gives.
+func (a *Activities) register(ctx context.Context, f ledger.File) (trade.FileResult, trade.Reason, error) {
 	c, err := a.Configuration(ctx, "")
 	if err != nil {
-		return trade.FileResult{}, translate(err)
+		return trade.FileResult{}, trade.Reason{}, err
 	}
 	content, err := a.Archive.Get(ctx, f.SHA256)
 	if err != nil {
-		return trade.FileResult{}, translate(err)
+		return trade.FileResult{}, trade.Reason{}, err
 	}
-	r := reception{Activities: a, config: c, file: f}
-	if reason := r.read(content); !reason.IsZero() {
-		return trade.FileResult{State: trade.FileParked}, translate(a.Ledger.CloseFile(ctx, f.Number, trade.FileParked, reason))
+	r := reception{Activities: a, config: c, file: f, within: map[string]string{}, brought: map[int64][]ledger.Record{}}
+	out, reason := trade.FileResult{State: trade.FileReceived, Sets: map[trade.State]int{}}, r.read(content)
+	if reason.IsZero() {
+		err = r.records(ctx)
+	} else {
+		out.State = trade.FileParked
+		r.out = []ledger.NewReceived{r.unread(reason)}
 	}
-	sets, err := r.sets(ctx)
+	for _, each := range r.out {
+		if each.Flow != trade.AcksOut {
+			out.Sets[each.State]++
+		}
+	}
 	if err == nil {
-		_, err = a.Ledger.RegisterReceived(ctx, sets)
+		_, err = a.Ledger.RegisterReceived(ctx, r.out)
 	}
 	if err == nil {
-		err = a.Ledger.CloseFile(ctx, f.Number, trade.FileReceived, trade.Reason{})
+		err = a.Ledger.CloseFile(ctx, f.Number, out.State, reason)
 	}
-	out := trade.FileResult{State: trade.FileReceived, Sets: map[trade.State]int{}}
-	for _, s := range sets {
-		out.Sets[s.State]++
-	}
-	return out, translate(err)
+	return out, reason, err
 }
 
 // registerCopy makes one record of a file whose bytes came before: it counts, and is worth
 // nothing.
 func (a *Activities) registerCopy(ctx context.Context, f ledger.File) error {
-	first, err := a.Ledger.OfFile(ctx, f.SameAs, "", 1)
+	first, err := a.Ledger.OfFile(ctx, f.SameAs, "", maxCounterparts)
 	if err != nil {
 		return err
 	}
-	copied := ledger.NewReceived{ID: trade.ReceivedRecordID(f.Number, "copy", fmt.Sprint(f.SameAs), "", 0), State: trade.StateDuplicate, Number: f.Name, Amount: "0", Source: f.SHA256, File: f}
-	if len(first) > 0 {
-		copied.Partner, copied.Currency = first[0].Partner, first[0].Currency
-		if copied.Company, err = trade.ParseCompany(first[0].Company); err != nil {
-			return err
+	copied := ledger.NewReceived{Flow: trade.InvoicesIn, State: trade.StateDuplicate, Number: f.Name, Amount: "0", Source: f.SHA256, File: f, Other: trade.FileWorkflowID(f.SameAs)}
+	if like, found := origin(first); found {
+		copied.Flow, copied.Partner, copied.Currency = like.Flow, like.Partner, like.Currency
+		if like.Company != "" {
+			if copied.Company, err = trade.ParseCompany(like.Company); err != nil {
+				return err
+			}
 		}
 	}
+	copied.ID = trade.ReceivedRecordID(copied.Flow, f.Number, "copy", fmt.Sprint(f.SameAs), "", 0)
 	_, err = a.Ledger.RegisterReceived(ctx, []ledger.NewReceived{copied})
 	return err
+}
+
+// origin gives the record of a file that a copy of the file counts with: an invoice, if it
+// brought one.
+func origin(records []ledger.Record) (out ledger.Record, found bool) {
+	for _, r := range records {
+		if r.Flow != trade.AcksOut && (!found || out.Flow != trade.InvoicesIn) {
+			out, found = r, true
+		}
+	}
+	return out, found
 }
 
 // reception is one file that is being read.
@@ -84,20 +107,75 @@ type reception struct {
 	trees  []edi.InterchangeTree
 	// reports are what the validator says of each interchange, in the same order.
 	reports []ack.Interchange
+	// within are the control numbers that the file itself brought so far, with the checksum
+	// of what came under them.
+	within map[string]string
+	// brought are the records of files that came before, by their numbers.
+	brought map[int64][]ledger.Record
+	// out are the records of the file.
+	out []ledger.NewReceived
 }
 
-// read takes the file apart, or gives the reason why that cannot be done.
+// read takes the file apart and judges it, or gives the reason why that cannot be done.
 func (r *reception) read(content []byte) trade.Reason {
-	var c ack.Collector
-	if _, err := schema.Validate(bytes.NewReader(content), &c, schema.Options{}); err != nil {
-		return unreadable(r.file, err)
-	}
 	trees, err := edi.ReadTolerant(bytes.NewReader(content))
+	r.trees = trees
+	if err == nil {
+		err = r.judge(content)
+	}
 	if err != nil {
 		return unreadable(r.file, err)
 	}
-	r.trees, r.reports = trees, c.Interchanges
 	return trade.Reason{}
+}
+
+// judge validates the file with the rules of each partner that it is from, and keeps of each
+// validation what it says of that partner's groups. Nearly always that is one.
+func (r *reception) judge(content []byte) error {
+	said := map[string][]ack.Interchange{}
+	by := func(p mapping.Profile) ([]ack.Interchange, error) {
+		key := string(p.Company + "/" + p.ID)
+		if _, known := said[key]; known {
+			return said[key], nil
+		}
+		var c ack.Collector
+		_, err := schema.Validate(bytes.NewReader(content), &c, schema.Options{Partner: p.Overlay()})
+		said[key] = c.Interchanges
+		return c.Interchanges, err
+	}
+	if len(r.trees) == 0 {
+		_, err := by(mapping.Profile{})
+		return cmp.Or(err, schema.ErrNoInterchange)
+	}
+	for i, tree := range r.trees {
+		company, _ := r.config.Receiver(tree.Interchange)
+		first, _ := r.firstProfile(company, tree)
+		reports, err := by(first)
+		if err != nil || len(reports) != len(r.trees) {
+			return cmp.Or(err, fmt.Errorf("%d interchanges were read and %d judged", len(r.trees), len(reports)))
+		}
+		report := reports[i]
+		report.Groups = append([]ack.Group(nil), report.Groups...)
+		for k, group := range tree.Groups {
+			profile, _ := r.config.Sender(company, tree.Interchange, group.Sender)
+			own, err := by(profile)
+			if err != nil || len(own[i].Groups) != len(tree.Groups) {
+				return cmp.Or(err, fmt.Errorf("%d groups of interchange %s were read and %d judged", len(tree.Groups), tree.Control, len(own[i].Groups)))
+			}
+			report.Groups[k] = own[i].Groups[k]
+		}
+		r.reports = append(r.reports, report)
+	}
+	return nil
+}
+
+// firstProfile gives the profile of an interchange's first group.
+func (r *reception) firstProfile(company config.Company, tree edi.InterchangeTree) (mapping.Profile, bool) {
+	group := ""
+	if len(tree.Groups) > 0 {
+		group = tree.Groups[0].Sender
+	}
+	return r.config.Sender(company, tree.Interchange, group)
 }
 
 func unreadable(f ledger.File, err error) trade.Reason {
@@ -106,204 +184,145 @@ func unreadable(f ledger.File, err error) trade.Reason {
 	if errors.As(err, &fault) {
 		place = fmt.Sprintf("file %s, byte %d %s", f.Name, fault.Offset, fault.Path)
 	}
-	return trade.Data(trade.ReasonFileUnreadable, place, "ask the partner to send it again; it is archived as it came", "the file cannot be read to its end: %v", err)
+	return trade.Data(trade.ReasonFileUnreadable, place, "ask the partner to send it again and resolve this one; a replay reads it once more, as it came",
+		"the file cannot be read to its end: %v", err)
 }
 
-// sets makes a record of each set.
-func (r *reception) sets(ctx context.Context) ([]ledger.NewReceived, error) {
-	var out []ledger.NewReceived
+// unread is the record that stands for a file that cannot be read, so that it is found and
+// counted. It belongs to whom the first interchange names, if it got as far as that.
+func (r *reception) unread(reason trade.Reason) ledger.NewReceived {
+	out := ledger.NewReceived{ID: trade.ReceivedRecordID(trade.InvoicesIn, r.file.Number, "unreadable", "", "", 0), Flow: trade.InvoicesIn,
+		Number: r.file.Name, State: trade.StateParked, Reason: reason, Amount: "0", Source: r.file.SHA256, File: r.file}
+	if len(r.trees) > 0 {
+		company, _ := r.config.Receiver(r.trees[0].Interchange)
+		profile, _ := r.firstProfile(company, r.trees[0])
+		out.Company, out.Partner = company.Key(), string(profile.ID)
+	}
+	return out
+}
+
+// records makes a record of each set and TA1, and of the answer to each interchange.
+func (r *reception) records(ctx context.Context) error {
+	sets, technical := 0, 0
 	for i, tree := range r.trees {
-		company, _ := r.config.Receiver(tree.Interchange)
-		twice, err := r.seenBefore(ctx, tree, company)
+		again, err := r.repeats(ctx, i)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for k, group := range tree.Groups {
-			for n, set := range group.Sets {
-				_, profile, unknown := whose(r.config, tree, group, set)
-				received := r.received(tree, group, set, len(out)+1)
-				received.Company, received.Partner = company.Key(), string(profile.ID)
-				describe(&received, set, profile)
-				switch {
-				case !unknown.IsZero():
-					received.Reason = unknown
-				case tree.Usage == "T" && company.Usage != "T":
-					received.State = trade.StateTest
-				case twice.same:
-					received.State = trade.StateDuplicate
-				default:
-					received.Reason = cmpReason(twice.reason, r.invalid(i, k, n, set))
-				}
-				if !received.Reason.IsZero() {
-					received.State = trade.StateParked
-				}
-				out = append(out, received)
+		for _, s := range tree.Segments {
+			technical++
+			set := edi.Set{ID: s.ID, Control: s.Element(1), Path: fmt.Sprintf("ISA[%d]/TA1", i+1), Segments: []edi.SegmentData{s}}
+			if err := r.add(ctx, tree, edi.GroupTree{Group: edi.Group{Control: s.ID}}, set, technical, again.interchange, r.technical(i)); err != nil {
+				return err
 			}
 		}
-	}
-	return out, nil
-}
-
-// cmpReason gives the first reason that there is.
-func cmpReason(reasons ...trade.Reason) trade.Reason {
-	for _, reason := range reasons {
-		if !reason.IsZero() {
-			return reason
+		for k, group := range tree.Groups {
+			refusal := r.refusal(i, k)
+			for n, set := range group.Sets {
+				sets++
+				if err := r.add(ctx, tree, group, set, sets, again.of(k, n), slices.Concat(refusal, r.findings(i, k, n))); err != nil {
+					return err
+				}
+			}
+		}
+		if err := r.answer(ctx, i, again); err != nil {
+			return err
 		}
 	}
-	return trade.Reason{}
+	return nil
 }
 
-func (r *reception) received(tree edi.InterchangeTree, group edi.GroupTree, set edi.Set, index int) ledger.NewReceived {
-	return ledger.NewReceived{
-		ID:  trade.ReceivedRecordID(r.file.Number, tree.Control, group.Control, set.Control, index),
+// technical are what the validator says of the TA1 of an interchange.
+func (r *reception) technical(interchange int) (out []schema.Finding) {
+	for _, f := range r.reports[interchange].Findings {
+		if f.Segment == trade.TechnicalSet {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// findings are what the validator says of a set.
+func (r *reception) findings(interchange, group, n int) []schema.Finding {
+	sets := r.reports[interchange].Groups[group].Sets
+	if n >= len(sets) {
+		return []schema.Finding{{Severity: schema.Error, Message: "it could not be judged; look at it with `edi validate`"}}
+	}
+	return sets[n].Findings
+}
+
+// add makes the record of a set, in the state that it begins in.
+func (r *reception) add(ctx context.Context, tree edi.InterchangeTree, group edi.GroupTree, set edi.Set, index int, again repeat, findings []schema.Finding) error {
+	company, profile, unknown := whose(r.config, tree, group, set)
+	flow := trade.ReceivedFlow(set.ID)
+	record := ledger.NewReceived{
+		ID: trade.ReceivedRecordID(flow, r.file.Number, tree.Control, group.Control, set.Control, index), Flow: flow,
+		Company: company.Key(), Partner: string(profile.ID),
 		Set: set.ID, State: trade.StateDiscovered, Amount: "0", Checksum: checksum(set), Source: r.file.SHA256, File: r.file,
 		Interchange: tree.Control, Group: group.Control, SetControl: set.Control,
 	}
+	describe(&record, set, profile)
+	var err error
+	switch {
+	case !unknown.IsZero():
+		record.Reason = unknown
+	case tree.Usage == "T" && company.Usage != "T":
+		record.State = trade.StateTest
+	case again.same:
+		record.State = trade.StateDuplicate
+		record.Other, err = r.counterpart(ctx, again, record)
+	case !again.reason.IsZero():
+		record.Reason = again.reason
+		record.Other, err = r.counterpart(ctx, again, record)
+	default:
+		record.Reason = invalidSet(set, findings)
+	}
+	if !record.Reason.IsZero() {
+		record.State = trade.StateParked
+		if flow == trade.AcksIn { // nothing runs for it that could be replayed
+			record.Reason.Cure = "look at it, and resolve it with a note; it is archived as it came"
+		}
+	}
+	r.out = append(r.out, record)
+	return err
 }
 
-// checksum identifies what a set says, whatever its delimiters and control numbers.
-func checksum(set edi.Set) string {
-	segments := make([][]string, len(set.Segments))
-	for i, s := range set.Segments {
-		segments[i] = append([]string{s.ID}, s.Elements...)
-	}
-	text, err := json.Marshal(segments)
-	if err != nil {
-		return "" // strings always marshal
-	}
-	sum := sha256.Sum256(text)
-	return hex.EncodeToString(sum[:])
-}
-
-// describe fills in what lists and the reconciliation show of an invoice.
+// describe fills in what lists and the reconciliation show of a set.
 func describe(out *ledger.NewReceived, set edi.Set, profile mapping.Profile) {
 	out.Number = set.Control
-	if set.ID != "810" {
-		return
+	if set.ID == trade.TechnicalSet {
+		out.Number = out.Interchange // what it answers is the control number of another document
 	}
 	for _, s := range set.Segments {
-		switch s.ID {
-		case "BIG":
+		switch {
+		case s.ID == "AK1" && out.Flow == trade.AcksIn:
+			out.Number = cmp.Or(s.Element(2), out.Number) // the group of ours that it answers
+		case set.ID != "810":
+		case s.ID == "BIG":
 			out.Number = s.Element(2)
-		case "CUR":
+		case s.ID == "CUR":
 			out.Currency = s.Element(2)
-		case "TDS":
+		case s.ID == "TDS":
 			if total, err := decimal.NewFromString(s.Element(1)); err == nil {
 				out.Amount = total.Shift(-2).String()
 			}
 		}
 	}
-	if out.Currency == "" {
+	if out.Currency == "" && set.ID == "810" {
 		out.Currency = string(profile.Invoice.HomeCurrency)
 	}
 }
 
-// invalid gives the reason why a set cannot be worked on.
-func (r *reception) invalid(interchange, group, n int, set edi.Set) trade.Reason {
-	if set.ID != "810" {
+// invalidSet gives the reason why a set cannot be worked on.
+func invalidSet(set edi.Set, findings []schema.Finding) trade.Reason {
+	if set.ID != "810" && trade.ReceivedFlow(set.ID) == trade.InvoicesIn {
 		return trade.Configuration(trade.ReasonSetUnsupported, set.Path, "resolve it with a note; it is archived as it came", "set %s is recorded, and nothing is done with it yet", set.ID)
 	}
-	if interchange >= len(r.reports) || group >= len(r.reports[interchange].Groups) || n >= len(r.reports[interchange].Groups[group].Sets) {
-		return trade.Data(trade.ReasonSetInvalid, set.Path, "look at it with `edi validate`", "the set could not be judged")
-	}
-	for _, f := range r.reports[interchange].Groups[group].Sets[n].Findings {
-		if f.Severity == schema.Error {
-			return trade.Data(trade.ReasonSetInvalid, f.Path, "ask the partner to correct it, or loosen the rule in the profile, then replay", "the set is not valid: %s", f.Message)
+	for _, f := range findings {
+		twice := f.Scope == schema.OfSet && f.Code == schema.SetControlTwice // which the control numbers tell
+		if f.Severity == schema.Error && !twice {
+			return trade.Data(trade.ReasonSetInvalid, cmp.Or(f.Path, set.Path), "ask the partner to correct it, or loosen the rule in the profile, then replay", "the set is not valid: %s", f.Message)
 		}
 	}
 	return trade.Reason{}
-}
-
-// seen is what is known of an interchange's control number.
-type seen struct {
-	same   bool // the same content came under it before
-	reason trade.Reason
-}
-
-// seenBefore compares the interchange's control number with those that came before.
-func (r *reception) seenBefore(ctx context.Context, tree edi.InterchangeTree, company config.Company) (seen, error) {
-	profile := r.anyProfile(tree, company)
-	scope := fmt.Sprintf("ISA13/%s:%s/%s:%s/%s", tree.SenderQualifier, tree.Sender, tree.ReceiverQualifier, tree.Receiver, tree.Control)
-	content := ""
-	for _, g := range tree.Groups {
-		for _, s := range g.Sets {
-			content += checksum(s)
-		}
-	}
-	sum := sha256.Sum256([]byte(content))
-	control := ledger.Control{Scope: scope, File: r.file.Number, SHA256: hex.EncodeToString(sum[:])}
-	earlier, again, err := r.Ledger.SeeControl(ctx, control, profile.Invoice.DuplicateWindow.Std())
-	if err != nil || !again {
-		return seen{}, err
-	}
-	if earlier.SHA256 == control.SHA256 {
-		return seen{same: true}, nil
-	}
-	return seen{reason: trade.Data(trade.ReasonDuplicateControl, "interchange "+tree.Control, "compare both files; replay this one if it is no repetition, or resolve it with a note",
-		"interchange %s from %s came with other content in file %d at %s", tree.Control, tree.Sender, earlier.File, earlier.At.Format(time.RFC3339))}, nil
-}
-
-// anyProfile gives the profile of the interchange's first group, or the defaults.
-func (r *reception) anyProfile(tree edi.InterchangeTree, company config.Company) mapping.Profile {
-	if len(tree.Groups) > 0 {
-		if p, ok := r.config.Sender(company, tree.Interchange, tree.Groups[0].Sender); ok {
-			return p
-		}
-	}
-	return mapping.Profile{Invoice: mapping.DefaultInvoiceSet()}
-}
-
-// placed is a received set with the envelopes around it.
-type placed struct {
-	tree  edi.InterchangeTree
-	group edi.GroupTree
-	set   edi.Set
-}
-
-// find reads the set of a record out of its archived file.
-func (a *Activities) find(ctx context.Context, r ledger.Record) (placed, error) {
-	content, err := a.Archive.Get(ctx, r.Source)
-	if err != nil {
-		return placed{}, err
-	}
-	trees, err := edi.ReadTolerant(bytes.NewReader(content))
-	if err != nil {
-		return placed{}, err
-	}
-	for _, tree := range trees {
-		for _, group := range tree.Groups {
-			for _, set := range group.Sets {
-				if tree.Control == r.Interchange && group.Control == r.Group && set.Control == r.SetControl && checksum(set) == r.Checksum {
-					return placed{tree, group, set}, nil
-				}
-			}
-		}
-	}
-	return placed{}, fmt.Errorf("set %s of record %s is not in its file", r.SetControl, r.ID)
-}
-
-// invoiceOf reads the invoice of a record.
-func (a *Activities) invoiceOf(ctx context.Context, r ledger.Record) (doc.Invoice, edi.Set, error) {
-	found, err := a.find(ctx, r)
-	if err != nil {
-		return doc.Invoice{}, edi.Set{}, err
-	}
-	invoice, err := doc.UnmarshalInvoice(found.set.Segments)
-	return invoice, found.set, err
-}
-
-// whose says which company a set is for and which partner it is from.
-func whose(c *config.Config, tree edi.InterchangeTree, group edi.GroupTree, set edi.Set) (config.Company, mapping.Profile, trade.Reason) {
-	company, known := c.Receiver(tree.Interchange)
-	if !known {
-		return company, mapping.Profile{}, trade.Configuration(trade.ReasonReceiverUnknown, set.Path, "add the company to company.yaml, then replay",
-			"the interchange is for %s %s, which is none of our companies", tree.ReceiverQualifier, tree.Receiver)
-	}
-	profile, known := c.Sender(company, tree.Interchange, group.Sender)
-	if !known {
-		return company, profile, trade.Configuration(trade.ReasonPartnerUnknown, set.Path, "add a file for it to partners/, then replay",
-			"no profile of company %s has the interchange address %s %s with group %q", company.Cono, tree.SenderQualifier, tree.Sender, group.Sender)
-	}
-	return company, profile, trade.Reason{}
 }

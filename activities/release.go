@@ -54,7 +54,7 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, code string)
 		return !lane.Stopped || !a.Ledger.Now().Before(lane.Retry), err
 	case trade.ReasonRecordLocked:
 		return a.Ledger.Now().After(r.UpdatedAt.Add(lockPause)), nil
-	case trade.ReasonNotReceived, trade.ReasonPeriodNotOpen:
+	case trade.ReasonNotReceived, trade.ReasonPeriodNotOpen, trade.ReasonOriginalMissing:
 		return a.waitsNoMore(ctx, r)
 	case trade.ReasonPredecessor:
 		before, exists, err := a.Ledger.Predecessor(ctx, r)

@@ -41,6 +41,9 @@ func (p *posting) stage(ctx context.Context) (done bool, err error) {
 		if err := p.addLines(ctx); err != nil {
 			return false, err
 		}
+		if err := p.addInformation(ctx); err != nil {
+			return false, err
+		}
 	}
 	return false, p.to(ctx, trade.StateStaged, eventStaged, map[string]any{"batch": p.record.Batch, "lines": len(p.plan.Lines)}, nil)
 }
@@ -107,25 +110,25 @@ func (p *posting) look(ctx context.Context) (done bool, err error) {
 		case batch.Type != h.Type || !sameYear(batch.Date, h.Date):
 			continue
 		}
-		return true, p.exists(ctx, "batch "+l.Batch, batch.Amount, batch.Currency)
+		return true, p.exists(ctx, p.plan.Invoice, "batch "+l.Batch, batch.Amount, batch.Currency)
 	}
-	posted, found, err := p.client.LedgerInvoices(p.config.Infor.Programs.InvoiceLedger).Total(ctx, p.company, h.Payee, h.Number, p.plan.Year, h.Supplier)
+	posted, found, err := p.total(ctx, p.plan.Invoice)
 	if err != nil || !found {
 		return false, err
 	}
-	return true, p.exists(ctx, "voucher "+posted.Voucher, posted.Amount, posted.Currency)
+	return true, p.exists(ctx, p.plan.Invoice, "voucher "+posted.Voucher, posted.Amount, posted.Currency)
 }
 
 func sameYear(a, b string) bool { return len(a) >= 4 && len(b) >= 4 && a[:4] == b[:4] }
 
 // exists ends an invoice that M3 has from elsewhere: with the same amount it is a
 // duplicate, with another it is another invoice under the same number.
-func (p *posting) exists(ctx context.Context, what, amount, currency string) error {
-	if sameAmount(amount, p.plan.Head.Amount) && currency == p.plan.Head.Currency {
+func (p *posting) exists(ctx context.Context, inv trade.Invoice, what, amount, currency string) error {
+	if sameAmount(amount, inv.Total.String()) && currency == inv.Currency {
 		return p.to(ctx, trade.StateDuplicate, "duplicate", map[string]any{"of": what}, nil)
 	}
-	return p.stop(ctx, p.record, trade.Data(trade.ReasonInvoiceDiffers, "invoice "+p.plan.Invoice.Number, "compare both; resolve this record, or ask the supplier for another number",
-		"M3 has the number as %s with %s %s, and this invoice says %s %s", what, amount, currency, p.plan.Head.Amount, p.plan.Head.Currency), false)
+	return p.stop(ctx, p.record, trade.Data(trade.ReasonInvoiceDiffers, "invoice "+inv.Number, "compare both; resolve this record, or ask the supplier for another number",
+		"M3 has the number as %s with %s %s, and this invoice says %s %s", what, amount, currency, inv.Total, inv.Currency), false)
 }
 
 func sameAmount(a, b string) bool {
@@ -136,6 +139,14 @@ func sameAmount(a, b string) bool {
 
 // number reads what M3 leaves out as 0: a line of VAT has no net amount, others no VAT.
 func number(text string) string { return cmp.Or(text, "0") }
+
+// addInformation adds the references that go with the batch.
+func (p *posting) addInformation(ctx context.Context) error {
+	if len(p.plan.Information) == 0 {
+		return nil
+	}
+	return p.invoices().AddInfo(ctx, p.company, p.record.Batch, p.plan.Information)
+}
 
 // sameLine says whether a line of a batch is the one that was to be added.
 func sameLine(stands ionapi.InvoiceBatchLine, line ionapi.InvoiceLine) bool {

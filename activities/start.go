@@ -57,7 +57,12 @@ func (a *Activities) begin(ctx context.Context, options client.StartWorkflowOpti
 func (s RecordStart) Options(policy enums.WorkflowIdReusePolicy) client.StartWorkflowOptions {
 	partner := cmp.Or(s.Partner, "no partner")
 	summary := "850 PO " + s.Number + " → " + partner
-	if s.Set != "" && s.Set != "850" {
+	switch {
+	case s.Flow == trade.AcksOut:
+		summary = s.Set + " for interchange " + s.Number + " → " + partner
+	case s.Flow == trade.InvoicesIn && s.Set == "":
+		summary = partner + " → file " + s.Number
+	case s.Set != "" && s.Set != "850":
 		summary = partner + " → " + s.Set + " " + s.Number
 	}
 	return client.StartWorkflowOptions{

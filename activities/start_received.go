@@ -12,8 +12,10 @@ import (
 type StartReceivedParams struct {
 	File     int64  `json:"file"`
 	Workflow string `json:"workflow"`
-	Limit    int    `json:"limit"`
-	After    string `json:"after,omitempty"`
+	// Answer is the workflow of the acknowledgements that the file deserves.
+	Answer string `json:"answer,omitempty"`
+	Limit  int    `json:"limit"`
+	After  string `json:"after,omitempty"`
 }
 
 // StartReceived starts one workflow for every record of a file that waits to be worked on,
@@ -25,12 +27,15 @@ func (a *Activities) StartReceived(ctx context.Context, p StartReceivedParams) (
 	}
 	var out StartOrdersResult
 	for _, r := range records {
-		if r.State != trade.StateDiscovered && r.State != trade.StateParked {
-			continue
+		if r.State != trade.StateDiscovered && r.State != trade.StateParked || r.Flow == trade.AcksIn {
+			continue // what partners answer is recorded, and nothing is done with it yet
 		}
 		start := RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
-		started, err := a.begin(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), p.Workflow,
-			trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number})
+		workflow, input := p.Workflow, any(trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number})
+		if r.Flow == trade.AcksOut {
+			workflow, input = p.Answer, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number}
+		}
+		started, err := a.begin(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), workflow, input)
 		if err != nil {
 			return out, translate(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"tradewind/internal/ledger"
@@ -112,33 +113,23 @@ func (p *posting) restage(ctx context.Context) error {
 	if err := p.deleteBatch(ctx); err != nil {
 		return err
 	}
+	err := p.to(ctx, trade.StateAccepted, "batch deleted", map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) { r.Batch = "" })
+	if err != nil {
+		return err
+	}
 	if done, err := p.stage(ctx); err != nil || done {
 		return err
 	}
 	return p.submit(ctx)
 }
 
-// deleteBatch takes the record's batch out of M3; where that is not possible, the record
-// stops, because a second batch of the same invoice must not come beside it.
-func (p *posting) deleteBatch(ctx context.Context) error {
-	err := p.invoices().Delete(ctx, p.company, p.record.Batch)
-	switch ionapi.KindOf(err) {
-	case ionapi.NotAvailable, ionapi.NotPermitted, ionapi.InvalidInput:
-		return p.stop(ctx, p.record, trade.Configuration(trade.ReasonBatchStuck, "batch "+p.record.Batch, "delete the batch in APS450, then replay",
-			"M3 refused the batch, and it cannot be deleted from here: %v", err), false)
-	case ionapi.RecordMissing:
-		err = nil
-	}
-	if err != nil {
-		return err
-	}
-	return p.to(ctx, trade.StateAccepted, "batch deleted", map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) { r.Batch = "" })
-}
-
 // AwaitVoucher asks M3 how far a submitted batch is; it fails, and is run again, until M3
 // has decided.
 func (a *Activities) AwaitVoucher(ctx context.Context, params InvoiceParams) (trade.InvoiceResult, error) {
 	return a.step(ctx, params, []trade.State{trade.StateSubmitted}, func(ctx context.Context, p *posting) error {
+		if p.record.Voucher != "" {
+			return nil // what is left is to recode it
+		}
 		asked, err := p.requests(ctx)
 		if err != nil {
 			return err
@@ -173,7 +164,7 @@ func (p *posting) judge(ctx context.Context, head ionapi.InvoiceBatch) error {
 			return err
 		}
 	}
-	_, reason, err := p.make(ctx, nil)
+	_, reason, err := p.make(ctx)
 	if err != nil {
 		return err
 	}
@@ -192,8 +183,7 @@ func (p *posting) judge(ctx context.Context, head ionapi.InvoiceBatch) error {
 
 // posted confirms a batch that has a voucher, or is listed no more, in the AP ledger.
 func (p *posting) posted(ctx context.Context) error {
-	h := p.plan.Head
-	invoice, found, err := p.client.LedgerInvoices(p.config.Infor.Programs.InvoiceLedger).Total(ctx, p.company, h.Payee, h.Number, p.plan.Year, h.Supplier)
+	invoice, found, err := p.total(ctx, p.plan.Invoice)
 	switch {
 	case err != nil:
 		return err
@@ -203,8 +193,19 @@ func (p *posting) posted(ctx context.Context) error {
 	return p.voucher(ctx, invoice.Year, invoice.Voucher)
 }
 
+// voucher writes down the voucher; an invoice that is to be recoded is not done with it.
 func (p *posting) voucher(ctx context.Context, year, number string) error {
-	return p.to(ctx, trade.StatePosted, "posted", map[string]any{"voucher": number, "year": year}, func(r *ledger.Record) {
+	state, event := trade.StatePosted, "posted"
+	if len(p.plan.Recoding) > 0 {
+		state, event = trade.StateSubmitted, "posted, to be recoded"
+	}
+	return p.to(ctx, state, event, map[string]any{"voucher": number, "year": year}, func(r *ledger.Record) {
 		r.Voucher, r.SentAt = year+"/"+number, p.Ledger.Now()
 	})
+}
+
+// voucherKey is the year and number of the record's voucher.
+func (p *posting) voucherKey() (year, number string) {
+	year, number, _ = strings.Cut(p.record.Voucher, "/")
+	return year, number
 }

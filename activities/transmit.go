@@ -22,10 +22,15 @@ type TransmitParams struct {
 	Request string `json:"request,omitempty"`
 }
 
-// TransmitOrder uploads the prepared bytes and confirms that they landed. The
-// intent is in the ledger before the call; whoever finds an intent without a
-// confirmation looks first, and uploads only when nothing of ours is there.
+// TransmitOrder is Transmit under the name that the histories of open orders hold.
 func (a *Activities) TransmitOrder(ctx context.Context, p TransmitParams) (trade.Transmitted, error) {
+	return a.Transmit(ctx, p)
+}
+
+// Transmit uploads the prepared bytes of a record, an order or an acknowledgement, and
+// confirms that they landed. The intent is in the ledger before the call; whoever finds an
+// intent without a confirmation looks first, and uploads only when nothing of ours is there.
+func (a *Activities) Transmit(ctx context.Context, p TransmitParams) (trade.Transmitted, error) {
 	ctx = subject(ctx, p.Record)
 	defer beat(ctx)()
 	r, err := a.Ledger.Record(ctx, p.Record)
@@ -103,7 +108,7 @@ func laneReason(lane, cause string) trade.Reason {
 	return trade.Timing(trade.ReasonLaneStopped, "correct the credentials; the record then goes on by itself", "lane %s is stopped: %s", lane, cause)
 }
 
-// transmission is one run of TransmitOrder.
+// transmission is one run of Transmit.
 type transmission struct {
 	*Activities
 	config  *config.Config

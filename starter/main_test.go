@@ -1,11 +1,19 @@
 package main
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"tradewind/activities"
+	"tradewind/internal/app"
+	"tradewind/internal/archive"
+	"tradewind/internal/config"
+	"tradewind/internal/ledger"
+	"tradewind/internal/vault"
 )
 
 func TestMain(m *testing.M) { testscript.Main(m, map[string]func(){"tradewind": main}) }
@@ -18,11 +26,33 @@ func TestScripts(t *testing.T) {
 		t.Fatal(err)
 	}
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:  "testdata/script",
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"receive": receive},
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "TRADEWIND_STATE="+env.WorkDir+"/state", "TRADEWIND_CONFIG="+env.WorkDir+"/config",
 				"TEMPORAL_ADDRESS=127.0.0.1:1", "HOME="+env.WorkDir)
 			return os.CopyFS(filepath.Join(env.WorkDir, "config"), os.DirFS(config))
 		},
 	})
+}
+
+// receive makes records of a file's sets, as a poll of the mailbox would.
+func receive(ts *testscript.TestScript, _ bool, args []string) {
+	a, err := app.OpenStores(context.Background(), config.Environment{State: ts.Getenv("TRADEWIND_STATE"), Config: ts.Getenv("TRADEWIND_CONFIG"),
+		LedgerURL: ledger.DefaultURL, ArchiveURL: archive.DefaultURL, Keeper: vault.DefaultKeeper}, quiet)
+	ts.Check(err)
+	defer a.Close()
+	_, err = a.PublishFolder(context.Background())
+	ts.Check(err)
+	content := ts.ReadFile(args[0])
+	sha, err := a.Archive.Put(context.Background(), []byte(content))
+	ts.Check(err)
+	for range 2 { // the size is stable
+		_, err = a.Ledger.Observe(context.Background(), ledger.Place{Mailbox: "cleo", Folder: "in"}, []ledger.Seen{{ID: "1", Name: args[0], Size: int64(len(content))}}, 0)
+		ts.Check(err)
+	}
+	_, err = a.Ledger.FetchFile(context.Background(), 1, sha)
+	ts.Check(err)
+	_, err = a.RegisterSets(context.Background(), activities.FileParams{File: 1})
+	ts.Check(err)
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sort"
 	"strings"
 	"time"
 
@@ -83,102 +82,31 @@ func printRecords(w io.Writer, records []ledger.Record, asJSON bool) error {
 	return printTable(w, []string{"record", "partner", "state", "amount", "currency", "reason"}, rows)
 }
 
-func showCommand() *cobra.Command {
-	var asJSON bool
-	cmd := &cobra.Command{Use: "show RECORD", Short: "Tells the story of a record, found by id, order, control number or file name", Args: cobra.ExactArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			return withStores(cmd, func(ctx context.Context, a *app.App) error {
-				r, err := a.Operator().One(ctx, args[0])
-				if err != nil {
-					return err
-				}
-				story, err := a.Operator().Story(ctx, r)
-				if err != nil {
-					return err
-				}
-				if asJSON {
-					return printJSON(cmd.OutOrStdout(), storyJSON(story))
-				}
-				printStory(cmd.OutOrStdout(), story)
-				return nil
-			})
-		}}
-	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	return cmd
-}
-
-func storyJSON(s operator.Story) any {
-	return struct {
-		listed
-		Revision       int64            `json:"revision"`
-		Attempt        int64            `json:"attempt"`
-		Explanation    trade.Reason     `json:"explanation"`
-		MappingVersion string           `json:"mappingVersion"`
-		Interchange    string           `json:"interchange"`
-		Group          string           `json:"group"`
-		FileName       string           `json:"fileName"`
-		FileID         string           `json:"fileId"`
-		Document       string           `json:"document"`
-		Events         []ledger.Event   `json:"events"`
-		Attempts       []ledger.Attempt `json:"attempts"`
-		Tampered       string           `json:"tampered,omitempty"`
-	}{listedRecord(s.Record), s.Record.Revision, s.Record.Attempt, s.Record.Reason, s.Record.MappingVersion, s.Record.Interchange, s.Record.Group,
-		s.Record.FileName, s.Record.FileID, string(s.Document), s.Events, s.Attempts, s.Tampered}
-}
-
-func printStory(w io.Writer, s operator.Story) {
-	r := s.Record
-	fmt.Fprintf(w, "%s  %s\npartner %s, %s %s, revision %d\n", r.ID, r.State, r.Partner, r.Amount, r.Currency, r.Revision)
-	if !r.Reason.IsZero() {
-		fmt.Fprintf(w, "why: %s\n", r.Reason)
-	}
-	if r.FileName != "" {
-		fmt.Fprintf(w, "interchange %s, group %s, set %s, file %s (%s), mapping version %.12s\n", r.Interchange, r.Group, r.SetControl, r.FileName, r.FileID, r.MappingVersion)
-	}
-	fmt.Fprintln(w, "\nevents:")
-	for _, e := range s.Events {
-		fmt.Fprintf(w, "  %3d  %s  %-16s %-10s by %s%s\n", e.Seq, e.At.UTC().Format(time.RFC3339), e.Kind, e.State, e.Actor, details(e.Detail))
-	}
-	if s.Tampered != "" {
-		fmt.Fprintf(w, "  WARNING: %s\n", s.Tampered)
-	}
-	if len(s.Attempts) > 0 {
-		fmt.Fprintln(w, "\nattempts:")
-	}
-	for _, a := range s.Attempts {
-		fmt.Fprintf(w, "  %s  %s %s, attempt %d: %s %d in %s %s\n", a.At.UTC().Format(time.RFC3339Nano), a.System, a.Operation, a.Attempt, a.Outcome, a.Status, a.Latency, a.Message)
-	}
-	if len(s.Document) > 0 {
-		fmt.Fprintf(w, "\ndocument:\n%s\n", s.Document)
-	}
-}
-
-func details(detail map[string]any) string {
-	var out []string
-	for name, value := range detail {
-		if text := fmt.Sprint(value); text != "" {
-			out = append(out, name+"="+text)
-		}
-	}
-	sort.Strings(out)
-	if len(out) == 0 {
-		return ""
-	}
-	return "  " + strings.Join(out, " ")
-}
-
 // replayWait is how long the command watches what comes of a replay.
 const replayWait = 30 * time.Second
 
 func replayCommand() *cobra.Command {
 	var how operator.Replay
+	var set []string
 	var dryRun, asJSON bool
-	cmd := &cobra.Command{Use: "replay RECORD...", Short: "Runs parked or finished records again", Args: cobra.MinimumNArgs(1),
+	cmd := &cobra.Command{Use: "replay RECORD...", Short: "Runs parked or finished records again, also with corrected values", Args: cobra.MinimumNArgs(1),
+		Example: "  tradewind records replay CHI-78841 --set TDS-01=10050 --note \"total confirmed by the supplier\"\n" +
+			"  tradewind records replay 4500045 --set 'lines[2].unit=EA' --dry-run",
 		RunE: func(cmd *cobra.Command, args []string) error {
+			var err error
+			if how.Set, err = corrections(set); err != nil {
+				return err
+			}
+			if len(how.Set)+len(how.Unset) > 0 && len(args) > 1 {
+				return errors.New("--set and --unset correct one record at a time")
+			}
 			if dryRun {
 				return withStores(cmd, func(ctx context.Context, a *app.App) error {
-					return previewAll(ctx, cmd.OutOrStdout(), a, args, how.Version, asJSON)
+					return previewAll(ctx, cmd.OutOrStdout(), a, args, how, asJSON)
 				})
+			}
+			if err := how.Explained(); err != nil {
+				return err
 			}
 			return withTemporal(cmd, func(ctx context.Context, a *app.App) error {
 				return replayAll(ctx, cmd.OutOrStdout(), a, args, how, asJSON)
@@ -188,9 +116,24 @@ func replayCommand() *cobra.Command {
 	cmd.Flags().StringVar(&how.By, "by", operatorName(), "who asks")
 	cmd.Flags().StringVar(&how.Version, "mapping-version", "", "a version ever used; the current one when empty")
 	cmd.Flags().BoolVar(&how.Resend, "resend", false, "send the same bytes with the same numbers once more")
+	cmd.Flags().StringArrayVar(&set, "set", nil, "correct a value, PATH=VALUE, for this and every later attempt; needs --note")
+	cmd.Flags().StringArrayVar(&how.Unset, "unset", nil, "take the correction of a PATH back; needs --note")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what would be sent, and send nothing")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// corrections reads what --set says.
+func corrections(set []string) ([]trade.Correction, error) {
+	var out []trade.Correction
+	for _, text := range set {
+		path, value, ok := strings.Cut(text, "=")
+		if !ok || path == "" {
+			return nil, fmt.Errorf("--set %q is not PATH=VALUE, such as TDS-01=10050 for an invoice or lines[2].unit=EA for an order", text)
+		}
+		out = append(out, trade.Correction{Path: path, Value: value})
+	}
+	return out, nil
 }
 
 func replayAll(ctx context.Context, w io.Writer, a *app.App, terms []string, how operator.Replay, asJSON bool) error {
@@ -230,14 +173,14 @@ func act(ctx context.Context, a *app.App, term string, do func(ledger.Record) er
 	return a.Operator().Rest(watch, r.ID, len(trail))
 }
 
-func previewAll(ctx context.Context, w io.Writer, a *app.App, terms []string, version string, asJSON bool) error {
+func previewAll(ctx context.Context, w io.Writer, a *app.App, terms []string, how operator.Replay, asJSON bool) error {
 	out := []operator.Preview{}
 	for _, term := range terms {
 		r, err := a.Operator().One(ctx, term)
 		if err != nil {
 			return err
 		}
-		p, err := a.Operator().Preview(ctx, r, version)
+		p, err := a.Operator().Preview(ctx, r, how)
 		if err != nil {
 			return err
 		}

@@ -16,6 +16,8 @@ const (
 	TypeReceiveInterchange = "ReceiveInterchange"
 	TypePostInvoice        = "PostInvoice"
 
+	TypeSendAcknowledgement = "SendAcknowledgement"
+
 	TypeRefreshTokens = "RefreshTokens"
 )
 

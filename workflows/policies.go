@@ -88,7 +88,8 @@ func renewToken(ctx workflow.Context, system, summary string) workflow.Context {
 // events in the history.
 func waitForRelease(ctx workflow.Context, code string) workflow.Context {
 	queue := activities.TaskQueue
-	if code == trade.ReasonNotReceived || code == trade.ReasonPeriodNotOpen {
+	switch code {
+	case trade.ReasonNotReceived, trade.ReasonPeriodNotOpen, trade.ReasonOriginalMissing:
 		queue = activities.TaskQueueInfor // M3 is asked
 	}
 	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{

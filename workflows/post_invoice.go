@@ -39,9 +39,13 @@ func (p *postInvoice) post(ctx workflow.Context) (trade.State, error) {
 		{writeInfor(ctx, "AddHead, AddLine"), run.StageInvoice},
 		{writeInfor(ctx, "ValidByBatchNo"), run.SubmitInvoice},
 		{pollOutcome(ctx, "wait for the voucher"), run.AwaitVoucher},
+		{pollOutcome(ctx, "recode"), run.RecodeInvoice},
 	} {
 		if err := workflow.ExecuteActivity(step.context, step.activity, params).Get(ctx, &p.result); err != nil {
 			return p.result.State, err
+		}
+		if p.result.File != 0 { // it stood for a file, whose sets are records now
+			return p.result.State, goOnWith(ctx, p.result.File)
 		}
 		if rested(p.result.State) {
 			return p.result.State, nil

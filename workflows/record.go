@@ -35,7 +35,12 @@ func (r *recordRun) setup(ctx workflow.Context) error {
 	err := workflow.SetUpdateHandlerWithOptions(ctx, UpdateReplay, func(ctx workflow.Context, request trade.ReplayRequest) (string, error) {
 		r.replay, r.asked = &request, true
 		return "replaying " + r.id, nil
-	}, workflow.UpdateHandlerOptions{Validator: func(trade.ReplayRequest) error { return r.mustWait("replayed") }})
+	}, workflow.UpdateHandlerOptions{Validator: func(request trade.ReplayRequest) error {
+		if err := request.Explained(); err != nil {
+			return err
+		}
+		return r.mustWait("replayed")
+	}})
 	if err != nil {
 		return err
 	}

@@ -12,5 +12,6 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(ReceiveInterchange, workflow.RegisterOptions{Name: TypeReceiveInterchange})
 	r.RegisterWorkflowWithOptions(PostInvoice, workflow.RegisterOptions{Name: TypePostInvoice})
 	r.RegisterWorkflowWithOptions(RefreshTokens, workflow.RegisterOptions{Name: TypeRefreshTokens})
+	r.RegisterWorkflowWithOptions(SendAcknowledgement, workflow.RegisterOptions{Name: TypeSendAcknowledgement})
 	r.RegisterWorkflowWithOptions(SendOrder, workflow.RegisterOptions{Name: TypeSendOrder})
 }

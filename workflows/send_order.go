@@ -11,7 +11,22 @@ import (
 
 // SendOrder carries one revision of a purchase order to Cleo: prepare, transmit.
 func SendOrder(ctx workflow.Context, in trade.SendOrderInput) (trade.SendOrderResult, error) {
-	s := &sendOrder{recordRun: recordRun{id: in.Record, replay: in.Replay, state: trade.StateDiscovered}}
+	s := &sending{recordRun: recordRun{id: in.Record, replay: in.Replay, state: trade.StateDiscovered}, summary: "map, number, archive",
+		prepare: run.PrepareOrder, transmit: run.TransmitOrder}
+	return s.deliver(ctx)
+}
+
+// sending carries one document to Cleo, whatever it is: prepare fixes its bytes, and transmit
+// uploads them.
+type sending struct {
+	recordRun
+	summary           string // of the preparation
+	prepare, transmit any
+	prepared          trade.Prepared
+	result            trade.SendOrderResult
+}
+
+func (s *sending) deliver(ctx workflow.Context) (trade.SendOrderResult, error) {
 	s.progress = s.sentAs
 	if err := s.setup(ctx); err != nil {
 		return trade.SendOrderResult{}, err
@@ -24,16 +39,10 @@ func SendOrder(ctx workflow.Context, in trade.SendOrderInput) (trade.SendOrderRe
 	return s.result, err
 }
 
-type sendOrder struct {
-	recordRun
-	prepared trade.Prepared
-	result   trade.SendOrderResult
-}
-
 // send prepares and transmits.
-func (s *sendOrder) send(ctx workflow.Context) (trade.State, error) {
+func (s *sending) send(ctx workflow.Context) (trade.State, error) {
 	s.result = trade.SendOrderResult{}
-	err := workflow.ExecuteActivity(localWork(ctx, "map, number, archive"), run.PrepareOrder,
+	err := workflow.ExecuteActivity(localWork(ctx, s.summary), s.prepare,
 		activities.PrepareParams{Record: s.id, Replay: s.replay}).Get(ctx, &s.prepared)
 	if err != nil {
 		return "", err
@@ -49,7 +58,7 @@ func (s *sendOrder) send(ctx workflow.Context) (trade.State, error) {
 	if s.replay != nil && s.replay.Resend {
 		params.Resend, params.Request = true, fmt.Sprintf("%s/%d", workflow.GetInfo(ctx).WorkflowExecution.RunID, s.rounds)
 	}
-	if err := workflow.ExecuteActivity(writeCleo(ctx, "upload "+s.prepared.FileName), run.TransmitOrder, params).Get(ctx, &sent); err != nil {
+	if err := workflow.ExecuteActivity(writeCleo(ctx, "upload "+s.prepared.FileName), s.transmit, params).Get(ctx, &sent); err != nil {
 		return s.prepared.State, err
 	}
 	s.result.FileID = sent.FileID
@@ -68,7 +77,7 @@ func ended(state trade.State) bool {
 	return state.Delivered()
 }
 
-func (s *sendOrder) sentAs() string {
+func (s *sending) sentAs() string {
 	if s.prepared.Interchange == "" {
 		return ""
 	}

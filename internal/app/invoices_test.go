@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -104,7 +105,57 @@ func (w *world) postedOnce(made []business.Invoice) {
 		}
 		require.Equal(w.t, want, got, "vouchers of invoice %s", number)
 	}
+	w.codedAsDeserved(made)
 	require.Contains(w.t, w.run("reconcile"), "balanced: true")
+}
+
+// codedAsDeserved compares the accounting objects of each voucher with those that the invoice
+// deserves: the amount on each combination of AIT1 to AIT7.
+func (w *world) codedAsDeserved(made []business.Invoice) {
+	w.t.Helper()
+	var vouchers []struct {
+		Number string              `json:"SINO"`
+		Lines  []map[string]string `json:"lines"`
+	}
+	shown, err := json.Marshal(w.sandbox.M3.Vouchers())
+	require.NoError(w.t, err)
+	require.NoError(w.t, json.Unmarshal(shown, &vouchers))
+	have := map[string]map[string]string{}
+	for _, v := range vouchers {
+		sums := map[string]decimal.Decimal{}
+		for _, line := range v.Lines {
+			sums[objects(line)] = sums[objects(line)].Add(decimal.RequireFromString(line["NLAM"]))
+		}
+		have[v.Number] = texts(sums)
+	}
+	for _, i := range made {
+		if i.Expect != "posted" {
+			continue
+		}
+		sums := map[string]decimal.Decimal{}
+		for _, p := range i.Postings {
+			sums[objects(p.Dimensions)] = sums[objects(p.Dimensions)].Add(decimal.RequireFromString(p.Amount))
+		}
+		require.Equal(w.t, texts(sums), have[i.Number], "coding of invoice %s (%s)", i.Number, i.Kind)
+	}
+}
+
+func objects(fields map[string]string) string {
+	out := make([]string, 7)
+	for i := range out {
+		out[i] = fields[fmt.Sprintf("AIT%d", i+1)]
+	}
+	return strings.Join(out, "/")
+}
+
+func texts(sums map[string]decimal.Decimal) map[string]string {
+	out := map[string]string{}
+	for objects, sum := range sums {
+		if !sum.IsZero() {
+			out[objects] = sum.StringFixed(2)
+		}
+	}
+	return out
 }
 
 func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {

@@ -17,9 +17,10 @@ const allocationFile = "allocation.yaml"
 
 // allocationYAML is allocation.yaml as it is written.
 type allocationYAML struct {
-	Strategy  mapping.Strategy `yaml:"strategy"`
-	Required  []string         `yaml:"required"`
-	Suppliers []struct {
+	Strategy   mapping.Strategy `yaml:"strategy"`
+	RecodeFrom []mapping.Code   `yaml:"recodeFrom"`
+	Required   []string         `yaml:"required"`
+	Suppliers  []struct {
 		Company  mapping.Code     `yaml:"company"`
 		Supplier mapping.Code     `yaml:"supplier"`
 		Strategy mapping.Strategy `yaml:"strategy"`
@@ -91,6 +92,9 @@ func (c *Config) loadAllocation(files Files) error {
 		c.Allocation.Rules = append(c.Allocation.Rules, rule)
 	}
 	c.Allocation.Strategy, c.Allocation.Required = in.Strategy, in.Required
+	for _, account := range in.RecodeFrom {
+		c.Allocation.RecodeFrom = append(c.Allocation.RecodeFrom, string(account))
+	}
 	return errors.Join(faults...)
 }
 

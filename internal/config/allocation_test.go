@@ -129,7 +129,7 @@ func TestAPartnersKindsReplaceThoseOfTheBase(t *testing.T) {
 // TestAVersionFromBeforeInvoicesStillLoads, because a replay may choose any version ever used.
 func TestAVersionFromBeforeInvoicesStillLoads(t *testing.T) {
 	files := shipped(t)
-	for _, name := range []string{allocationFile, "crosswalks/charges.csv", "crosswalks/taxes.csv"} {
+	for _, name := range []string{allocationFile, "crosswalks/charges.csv", "crosswalks/taxes.csv", "crosswalks/conversions.csv"} {
 		delete(files, name)
 	}
 	before, _, found := strings.Cut(string(files[basePartner]), "invoice:\n")
@@ -143,13 +143,16 @@ func TestAVersionFromBeforeInvoicesStillLoads(t *testing.T) {
 	p, _ := c.Partner("100", "0010045")
 	require.Equal(t, mapping.DefaultInvoiceSet().CreditSign, p.Invoice.CreditSign)
 	require.Equal(t, mapping.M3Rules, c.Allocation.Strategy)
-	require.Empty(t, c.Invoice810(trade.Company{}, p).Charges.Ours("ACME", "D240", "20260320"))
+	reader := c.Invoice810(trade.Company{}, p)
+	require.Empty(t, reader.Charges.Ours("ACME", "D240", "20260320"))
+	_, found = reader.Conversions.Factor("100", "ACME", "WIRE-12-THHN", "ROL", "M", "20260320")
+	require.False(t, found)
 }
 
 func TestWhatShapesAnInvoiceIsPartOfTheVersion(t *testing.T) {
 	files := shipped(t)
 	version := files.Version()
-	for _, name := range []string{allocationFile, "crosswalks/charges.csv", "crosswalks/taxes.csv"} {
+	for _, name := range []string{allocationFile, "crosswalks/charges.csv", "crosswalks/taxes.csv", "crosswalks/conversions.csv"} {
 		changed := shipped(t)
 		changed[name] = append(changed[name], '\n')
 		require.NotEqual(t, version, changed.Version(), name)

@@ -24,6 +24,8 @@ type Config struct {
 	Partners  []mapping.Profile
 	Units     *mapping.Crosswalk
 	Terms     *mapping.Crosswalk
+	// Conversions say how many of one unit another is; a version may have none.
+	Conversions *mapping.Conversions
 	// Charges and Taxes translate what suppliers invoice besides goods; they are empty where
 	// a version has no such files.
 	Charges    *mapping.Crosswalk
@@ -93,6 +95,7 @@ type Programs struct {
 	Invoices          string `yaml:"invoices"`
 	InvoiceValidation string `yaml:"invoiceValidation"`
 	InvoiceLedger     string `yaml:"invoiceLedger"`
+	Vouchers          string `yaml:"vouchers"`
 	Suppliers         string `yaml:"suppliers"`
 	Customers         string `yaml:"customers"`
 	Accounts          string `yaml:"accounts"`

@@ -118,7 +118,7 @@ func (f Files) required(name string) ([]byte, error) {
 func defaultInfor() Infor {
 	return Infor{
 		Programs: Programs{Orders: "PPS200MI", OrderStatus: "PPS001MI", Agreements: "PPS100MI", Invoices: "APS450MI",
-			InvoiceValidation: "APS455MI", Suppliers: "CRS620MI", Customers: "CRS610MI", Accounts: "CRS630MI"},
+			InvoiceValidation: "APS455MI", InvoiceLedger: "APS200MI", Vouchers: "GLS200MI", Suppliers: "CRS620MI", Customers: "CRS610MI", Accounts: "CRS630MI"},
 		Reader: "exportmi", Approved: "order.lowest >= 15 && order.lowest <= 35", EDISupplier: "false",
 		SearchQuery: "PUSL:[15 TO 35]", BlockedSupplier: "park", Limits: InforLimits{ExportRows: 1000, TokensPerDay: 100},
 		Posting:    Posting{Posted: "90", WithErrors: "15", MatchingFailed: "78", ValidationWait: Duration(20 * time.Second), ValidationRepeats: 3, StuckAfter: Duration(24 * time.Hour)},
@@ -261,26 +261,33 @@ func (c *Config) loadCleo(files Files) error {
 }
 
 // loadCrosswalks reads the crosswalks. Those that only invoices need came later: a version
-// without them is one in which no charge and no tax has a code.
+// without them is one in which no charge and no tax has a code, and no unit a factor.
 func (c *Config) loadCrosswalks(files Files) error {
+	crosswalk := func(into **mapping.Crosswalk, read func(string, io.Reader) (*mapping.Crosswalk, error)) func(string, io.Reader) error {
+		return func(name string, r io.Reader) (err error) { *into, err = read(name, r); return err }
+	}
 	var faults []error
 	for _, each := range []struct {
-		name  string
-		into  **mapping.Crosswalk
-		read  func(string, io.Reader) (*mapping.Crosswalk, error)
-		empty bool
+		name string
+		read func(string, io.Reader) error
+		// empty is what a version without the file has.
+		empty string
 	}{
-		{"crosswalks/units.csv", &c.Units, mapping.ReadCrosswalk, false},
-		{"crosswalks/terms.csv", &c.Terms, mapping.ReadCrosswalk, false},
-		{"crosswalks/charges.csv", &c.Charges, mapping.ReadInwardCrosswalk, true},
-		{"crosswalks/taxes.csv", &c.Taxes, mapping.ReadInwardCrosswalk, true},
+		{"crosswalks/units.csv", crosswalk(&c.Units, mapping.ReadCrosswalk), ""},
+		{"crosswalks/terms.csv", crosswalk(&c.Terms, mapping.ReadCrosswalk), ""},
+		{"crosswalks/charges.csv", crosswalk(&c.Charges, mapping.ReadInwardCrosswalk), mapping.CrosswalkHeader},
+		{"crosswalks/taxes.csv", crosswalk(&c.Taxes, mapping.ReadInwardCrosswalk), mapping.CrosswalkHeader},
+		{"crosswalks/conversions.csv", func(name string, r io.Reader) (err error) {
+			c.Conversions, err = mapping.ReadConversions(name, r)
+			return err
+		}, mapping.ConversionsHeader},
 	} {
 		content, err := files.required(each.name)
-		if err != nil && each.empty {
-			content, err = []byte(mapping.CrosswalkHeader), nil
+		if err != nil && each.empty != "" {
+			content, err = []byte(each.empty), nil
 		}
 		if err == nil {
-			*each.into, err = each.read(each.name, bytes.NewReader(content))
+			err = each.read(each.name, bytes.NewReader(content))
 		}
 		faults = append(faults, err)
 	}

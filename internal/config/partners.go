@@ -23,6 +23,10 @@ func (c *Config) checkPartner(file string, content, base []byte, p mapping.Profi
 	if !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Cono == p.Company }) {
 		return at(file, content, "company", "company %q is not in company.yaml", p.Company)
 	}
+	usual := p.Invoice.Division
+	if usual != "" && !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Cono == p.Company && company.Divi == usual }) {
+		return at(file, content, "invoice.division", "division %q of company %q is not in company.yaml", usual, p.Company)
+	}
 	if err := checkRules(file, content, base, p, seen); err != nil {
 		return err
 	}
@@ -72,7 +76,7 @@ func partnerFault(p mapping.Profile) fault {
 		needed("interchange.id", string(p.Interchange.ID), 1, 15), needed("group", string(p.Group), 2, 15),
 		oneOf("version", string(p.Version), "004010", "005010"),
 		oneOf("envelope", string(p.Envelope), "ours", "cleo"),
-		oneOf("acknowledge", string(p.Acknowledge), "ours", "cleo"),
+		oneOf("acknowledge", string(p.Acknowledge), "ours", "cleo"), acknowledgeFault(p),
 		oneOf("charset", string(p.Charset), "basic", "extended", "utf8"),
 		oneOf("order.currency", string(p.Order.Currency), "always", "foreign", "never"),
 		oneOf("order.longDescription", string(p.Order.LongDescription), "split", "park"),
@@ -84,6 +88,17 @@ func partnerFault(p mapping.Profile) fault {
 		}
 	}
 	return fault{}
+}
+
+// acknowledgeFault finds what keeps us from answering a partner's files.
+func acknowledgeFault(p mapping.Profile) fault {
+	if p.Acknowledge == mapping.Ours && p.Envelope == mapping.Cleo {
+		return fault{"acknowledge", "acknowledge: ours needs envelope: ours, because an acknowledgement has control numbers of its own"}
+	}
+	if p.AcknowledgeWith == "" {
+		return fault{}
+	}
+	return oneOf("acknowledgeWith", string(p.AcknowledgeWith), "997", "999")
 }
 
 func oneOf(path, value string, choices ...string) fault {

@@ -77,3 +77,20 @@ func TestAFaultInTheRulesOfTheBaseIsToldOnce(t *testing.T) {
 	line := strings.Count(string(files[basePartner]), "\n")
 	require.EqualError(t, err, fmt.Sprintf("partners/base.yaml:%d:6: rules[0]: 004010 has no place %q", line, "ZZZ"))
 }
+
+func TestFaultsOfAcknowledging(t *testing.T) {
+	for settings, want := range map[string]string{
+		"acknowledge: ours\n": "", "acknowledge: ours\nacknowledgeWith: \"999\"\n": "",
+		"acknowledge: ours\nenvelope: cleo\n": "acknowledge: ours needs envelope: ours",
+		"acknowledgeWith: \"855\"\n":          `acknowledgeWith is "855"; it must be one of [997 999]`,
+	} {
+		files := shipped(t)
+		files["partners/acme.yaml"] = []byte(acme + settings)
+		_, err := Load(files)
+		if want == "" {
+			require.NoError(t, err)
+			continue
+		}
+		require.ErrorContains(t, err, want)
+	}
+}

@@ -66,13 +66,20 @@ func (l *Ledger) Transition(ctx context.Context, id string, c Change) (Record, e
 // EventReplayRequested is the event of a person's wish to run a record again.
 const EventReplayRequested = "replay requested"
 
-// ReplayRequested is the change that writes down such a wish; the state stays.
+// ReplayRequested is the change that writes down such a wish, with the corrections that it
+// brings; the state stays.
 func ReplayRequested(r Record, request trade.ReplayRequest) Change {
 	attempt := max(request.Attempt, r.Attempt+1)
+	detail := map[string]any{"note": request.Note, "attempt": attempt, "resend": request.Resend, "mappingVersion": request.MappingVersion}
+	if len(request.Set) > 0 {
+		detail["set"] = request.Set
+	}
+	if len(request.Unset) > 0 {
+		detail["unset"] = request.Unset
+	}
 	return Change{
-		From: []trade.State{r.State}, To: r.State, Event: EventReplayRequested, Actor: request.By, Reason: r.Reason,
-		Detail: map[string]any{"note": request.Note, "attempt": attempt, "resend": request.Resend, "mappingVersion": request.MappingVersion},
-		Apply:  func(r *Record) { r.Attempt = attempt },
+		From: []trade.State{r.State}, To: r.State, Event: EventReplayRequested, Actor: request.By, Reason: r.Reason, Detail: detail,
+		Apply: func(r *Record) { r.Attempt = attempt },
 	}
 }
 
@@ -101,10 +108,10 @@ func (t *tx) change(ctx context.Context, r Record, c Change) error {
 	_, err = t.ExecContext(ctx, `UPDATE records SET state = $2, reason_code = $3, reason = $4, document_sha = $5,
 		document_size = $6, mapping_version = $7, interchange = $8, group_control = $9, set_control = $10,
 		file_name = $11, file_id = $12, intent_at = $13, sent_at = $14, attempt = $15, updated_at = $16, partner = $17,
-		batch = $18, voucher = $19, number = $20, company = $21, amount = $22, currency = $23 WHERE id = $1`,
+		batch = $18, voucher = $19, number = $20, company = $21, amount = $22, currency = $23, warning = $24 WHERE id = $1`,
 		r.ID, r.State, r.Reason.Code, reason, r.Document.SHA256, r.Document.Size, r.MappingVersion, r.Interchange,
 		r.Group, r.SetControl, r.FileName, r.FileID, micros(r.IntentAt), micros(r.SentAt), r.Attempt, micros(t.now), r.Partner,
-		r.Batch, r.Voucher, r.Number, r.Company, r.Amount, r.Currency)
+		r.Batch, r.Voucher, r.Number, r.Company, r.Amount, r.Currency, r.Warning)
 	if err != nil {
 		return err
 	}
@@ -144,6 +151,9 @@ type Counters struct {
 	Interchange string
 	Group       string
 	Set         string
+	// Groups is how many groups the document has; 0 is one. They get consecutive numbers,
+	// the first of which is given.
+	Groups int
 }
 
 // InterchangeCounter is the counter of ISA13 for a pair of interchange ids.
@@ -167,25 +177,39 @@ func (l *Ledger) Allocate(ctx context.Context, recordID string, c Counters) (Con
 		n = ControlNumbers{}
 		for _, each := range []struct {
 			counter string
+			count   int
 			into    *int64
-		}{{c.Interchange, &n.Interchange}, {c.Group, &n.Group}, {c.Set, &n.Set}} {
+		}{{c.Interchange, 1, &n.Interchange}, {c.Group, max(c.Groups, 1), &n.Group}, {c.Set, 1, &n.Set}} {
 			if each.counter == "" {
 				continue
 			}
-			number, err := t.next(ctx, each.counter)
-			if err != nil {
-				return err
-			}
-			*each.into = number
-			_, err = t.ExecContext(ctx, `INSERT INTO control_numbers (counter, number, record_id, at) VALUES ($1, $2, $3, $4)`,
-				each.counter, number, recordID, micros(t.now))
-			if err != nil {
+			var err error
+			if *each.into, err = t.take(ctx, each.counter, each.count, recordID); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
 	return n, err
+}
+
+// take takes consecutive numbers for a record and gives the first.
+func (t *tx) take(ctx context.Context, counter string, count int, recordID string) (first int64, err error) {
+	for i := range count {
+		number, err := t.next(ctx, counter)
+		if err != nil {
+			return 0, err
+		}
+		if i == 0 {
+			first = number
+		}
+		_, err = t.ExecContext(ctx, `INSERT INTO control_numbers (counter, number, record_id, at) VALUES ($1, $2, $3, $4)`,
+			counter, number, recordID, micros(t.now))
+		if err != nil {
+			return 0, err
+		}
+	}
+	return first, nil
 }
 
 // next raises a counter by one.

@@ -183,18 +183,22 @@ func (l *Ledger) Files(ctx context.Context, state trade.FileState, after int64, 
 func (l *Ledger) FetchFile(ctx context.Context, number int64, sha string) (File, error) {
 	var out File
 	err := l.inTx(ctx, func(t *tx) error {
-		var first int64
-		err := t.QueryRowContext(ctx, `SELECT number FROM files WHERE sha256 = $1 AND direction = 'in' AND number < $2 ORDER BY number LIMIT 1`, sha, number).Scan(&first)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		// Two copies may be fetched at the same time: the hash has room for one of them.
+		if _, err := t.ExecContext(ctx, `INSERT INTO file_hashes (sha256, file) VALUES ($1, $2) ON CONFLICT (sha256) DO NOTHING`, sha, number); err != nil {
 			return err
 		}
-		state := trade.FileDiscovered
-		if first > 0 {
-			state = trade.FileDuplicate
+		var first int64
+		if err := t.QueryRowContext(ctx, `SELECT file FROM file_hashes WHERE sha256 = $1`, sha).Scan(&first); err != nil {
+			return err
+		}
+		state := trade.FileDuplicate
+		if first == number {
+			state, first = trade.FileDiscovered, 0
 		}
 		if _, err := t.ExecContext(ctx, `UPDATE files SET sha256 = $2, same_as = $3, state = $4 WHERE number = $1 AND state = 'discovered'`, number, sha, first, state); err != nil {
 			return err
 		}
+		var err error
 		out, err = scanFile(t.QueryRowContext(ctx, `SELECT `+fileColumns+` FROM files WHERE number = $1`, number))
 		return err
 	})

@@ -146,3 +146,61 @@ func TestARecordWaitsForWhatCameBefore(t *testing.T) {
 	move(t, l, first.ID, trade.StateAccepted, nil)
 	require.Empty(t, before())
 }
+
+// TestACorrectedRecordGivesItsWrongKeyBack lets another invoice have the number that a record
+// had by mistake.
+func TestACorrectedRecordGivesItsWrongKeyBack(t *testing.T) {
+	l := open(t)
+	_, err := l.RegisterReceived(t.Context(), []NewReceived{received("a", "1"), received("b", "1")})
+	require.NoError(t, err)
+	claim := func(c Claim) (Claim, bool) {
+		holder, claimed, err := l.ClaimKey(t.Context(), c)
+		require.NoError(t, err)
+		return holder, claimed
+	}
+	_, claimed := claim(Claim{Key: "wrong", Record: "a", Checksum: "as it came"})
+	require.True(t, claimed)
+	holder, claimed := claim(Claim{Key: "wrong", Record: "a", Checksum: "corrected", Former: []string{"wrong"}})
+	require.True(t, claimed)
+	require.Equal(t, "corrected", holder.Checksum, "it is compared as it is understood now")
+	holder, claimed = claim(Claim{Key: "wrong", Record: "b", Checksum: "other"})
+	require.False(t, claimed)
+	require.Equal(t, Claim{Key: "wrong", Record: "a", Checksum: "corrected"}, holder, "nobody else changes it")
+
+	_, claimed = claim(Claim{Key: "right", Record: "a", Checksum: "corrected", Former: []string{"wrong"}})
+	require.True(t, claimed)
+	holder, claimed = claim(Claim{Key: "wrong", Record: "b", Checksum: "other", Former: []string{"right"}})
+	require.True(t, claimed, "the wrong key is free again")
+	require.Equal(t, "b", holder.Record)
+	holder, claimed = claim(Claim{Key: "right", Record: "b"})
+	require.False(t, claimed, "nobody gives back what another has")
+	require.Equal(t, "a", holder.Record)
+}
+
+func TestCorrectionsStandInTheTrail(t *testing.T) {
+	l := open(t)
+	_, err := l.RegisterReceived(t.Context(), []NewReceived{received("a", "1")})
+	require.NoError(t, err)
+	replay := func(request trade.ReplayRequest) {
+		r, err := l.Record(t.Context(), "a")
+		require.NoError(t, err)
+		_, err = l.Transition(t.Context(), "a", ReplayRequested(r, request))
+		require.NoError(t, err)
+	}
+	overlay := func() (out [][3]string) {
+		standing, err := l.Overlay(t.Context(), "a")
+		require.NoError(t, err)
+		for _, c := range standing {
+			require.False(t, c.At.IsZero())
+			out = append(out, [3]string{c.Path + "=" + c.Old + "→" + c.Value, c.By, c.Note})
+		}
+		return out
+	}
+	require.Empty(t, overlay())
+	replay(trade.ReplayRequest{By: "kim", Note: "typo", Set: []trade.Correction{{Path: "BIG[1]-02", Value: "INV-77", Old: "INV-76"}, {Path: "TDS[1]-01", Value: "1", Old: "2"}}})
+	replay(trade.ReplayRequest{By: "lee"})
+	require.Equal(t, [][3]string{{"BIG[1]-02=INV-76→INV-77", "kim", "typo"}, {"TDS[1]-01=2→1", "kim", "typo"}}, overlay())
+	replay(trade.ReplayRequest{By: "ann", Note: "no", Unset: []string{"BIG[1]-02"}, Set: []trade.Correction{{Path: "TDS[1]-01", Value: "3", Old: "2"}}})
+	require.Equal(t, [][3]string{{"TDS[1]-01=2→3", "ann", "no"}}, overlay())
+	require.NoError(t, l.VerifyChain(t.Context(), "a"))
+}

@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -11,9 +12,11 @@ import (
 	"tradewind/internal/trade"
 )
 
-// NewReceived is a set of a received file that becomes a record.
+// NewReceived is what a received file makes a record of: a set, or the answer to an
+// interchange.
 type NewReceived struct {
 	ID       string
+	Flow     trade.Flow // invoices-in when empty
 	Company  trade.Company
 	Partner  string
 	Set      string
@@ -22,10 +25,13 @@ type NewReceived struct {
 	Reason   trade.Reason
 	Amount   string
 	Currency string
-	// Checksum is that of the set's segments, Source of the file in the archive.
+	// Checksum is that of the set's segments, Source of the file in the archive; of an answer
+	// both are those of what it will say.
 	Checksum string
 	Source   string
 	File     File
+	// Other is the record or the file that had the same control number before.
+	Other string
 	// Interchange, Group and SetControl are the control numbers around it.
 	Interchange, Group, SetControl string
 }
@@ -65,22 +71,30 @@ func (t *tx) insertReceived(ctx context.Context, n NewReceived) error {
 	_, err = t.ExecContext(ctx, `INSERT INTO records (id, flow, company, partner, set_id, number, revision, state, amount, currency, checksum, source_sha,
 		created_at, updated_at, reason_code, reason, interchange, group_control, set_control, file_name, file_id)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $13, $14, $15, $16, $17, $18, $19, $20)`,
-		n.ID, trade.InvoicesIn, n.Company.String(), n.Partner, n.Set, n.Number, ordinal, n.State, n.Amount, n.Currency, n.Checksum, n.Source,
+		n.ID, cmp.Or(n.Flow, trade.InvoicesIn), n.Company.String(), n.Partner, n.Set, n.Number, ordinal, n.State, n.Amount, n.Currency, n.Checksum, n.Source,
 		micros(t.now), n.Reason.Code, reason, n.Interchange, n.Group, n.SetControl, n.File.Name, n.File.ID)
 	if err != nil {
 		return err
 	}
 	detail := map[string]any{"file": n.File.Number, "source": n.Source, "checksum": n.Checksum}
+	if n.Other != "" {
+		detail["other"] = n.Other
+	}
 	if !n.Reason.IsZero() {
 		detail = withReason(detail, n.Reason)
 	}
 	return t.append(ctx, Event{Record: n.ID, Kind: "received", State: n.State, Actor: "receive", Detail: detail})
 }
 
-// OfFile lists the records of a received file by id, from behind one on.
+// OfFile lists the records that a received file brought, the answers to it included, by id,
+// from behind one on.
 func (l *Ledger) OfFile(ctx context.Context, file int64, after string, limit int) ([]Record, error) {
-	prefix := fmt.Sprintf("invoice-in/%d/", file)
-	return records(ctx, l.db, `WHERE id >= $1 AND id < $2 AND id > $3 ORDER BY id LIMIT $4`, prefix, strings.TrimSuffix(prefix, "/")+"0", after, limit)
+	args, within := []any{after, limit}, []string(nil)
+	for _, prefix := range trade.FilePrefixes(file) {
+		args = append(args, prefix, strings.TrimSuffix(prefix, "/")+"0")
+		within = append(within, fmt.Sprintf("id >= $%d AND id < $%d", len(args)-1, len(args)))
+	}
+	return records(ctx, l.db, `WHERE (`+strings.Join(within, " OR ")+`) AND id > $1 ORDER BY id LIMIT $2`, args...)
 }
 
 // Before names what came before a received record and is not read or decided yet: a file
@@ -120,21 +134,29 @@ type Control struct {
 	At     time.Time
 }
 
-// SeeControl writes down a received control number and gives the last one of the same
-// scope that came within the window in another file.
+// SeeControl writes down a received control number and gives one of the same scope that
+// another file brought within the window before: with the same content if there is one,
+// otherwise the first. Asking again gives the same answer, whatever came since.
 func (l *Ledger) SeeControl(ctx context.Context, c Control, window time.Duration) (earlier Control, seen bool, err error) {
 	err = l.inTx(ctx, func(t *tx) error {
-		var at int64
+		var own, at int64
 		earlier = Control{Scope: c.Scope}
-		err := t.QueryRowContext(ctx, `SELECT file, sha256, at FROM received_controls WHERE scope = $1 AND file <> $2 AND at >= $3 ORDER BY at LIMIT 1`,
-			c.Scope, c.File, micros(t.now.Add(-window))).Scan(&earlier.File, &earlier.SHA256, &at)
-		seen = err == nil
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		_, err := t.ExecContext(ctx, `INSERT INTO received_controls (scope, file, sha256, at) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, file) DO NOTHING`,
+			c.Scope, c.File, c.SHA256, micros(t.now))
+		if err != nil {
 			return err
 		}
+		if err := t.QueryRowContext(ctx, `SELECT at FROM received_controls WHERE scope = $1 AND file = $2`, c.Scope, c.File).Scan(&own); err != nil {
+			return err
+		}
+		err = t.QueryRowContext(ctx, `SELECT file, sha256, at FROM received_controls WHERE scope = $1 AND file <> $2 AND at >= $3
+			AND (at < $4 OR at = $4 AND file < $2) ORDER BY CASE WHEN sha256 = $5 THEN 0 ELSE 1 END, at, file LIMIT 1`,
+			c.Scope, c.File, micros(instant(own).Add(-window)), own, c.SHA256).Scan(&earlier.File, &earlier.SHA256, &at)
+		seen = err == nil
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
 		earlier.At = instant(at)
-		_, err = t.ExecContext(ctx, `INSERT INTO received_controls (scope, file, sha256, at) VALUES ($1, $2, $3, $4) ON CONFLICT (scope, file) DO NOTHING`,
-			c.Scope, c.File, c.SHA256, micros(t.now))
 		return err
 	})
 	return earlier, seen, err
@@ -142,17 +164,32 @@ func (l *Ledger) SeeControl(ctx context.Context, c Control, window time.Duration
 
 // Claim is a business key with the record that has it.
 type Claim struct {
-	Key      string
-	Record   string
+	Key    string
+	Record string
+	// Checksum is that of the content as it is understood, with its corrections.
 	Checksum string
+	// Near gathers the keys among which an invoice of about the same Day (CCYYMMDD) may look like
+	// this one, by the Facts, which only the caller understands.
+	Near, Day, Facts string
+	// Former are keys that the record had before somebody corrected it; they are given back.
+	Former []string
 }
 
 // ClaimKey gives a business key to a record, unless another has it: then it says which. The
-// same record may claim again.
+// same record may claim again, also with other content.
 func (l *Ledger) ClaimKey(ctx context.Context, c Claim) (holder Claim, claimed bool, err error) {
 	err = l.inTx(ctx, func(t *tx) error {
-		_, err := t.ExecContext(ctx, `INSERT INTO claims (business_key, record_id, checksum, at) VALUES ($1, $2, $3, $4) ON CONFLICT (business_key) DO NOTHING`,
-			c.Key, c.Record, c.Checksum, micros(t.now))
+		for _, former := range c.Former {
+			if former == c.Key {
+				continue
+			}
+			if _, err := t.ExecContext(ctx, `DELETE FROM claims WHERE business_key = $1 AND record_id = $2`, former, c.Record); err != nil {
+				return err
+			}
+		}
+		_, err := t.ExecContext(ctx, `INSERT INTO claims (business_key, record_id, checksum, at, near_key, day, facts) VALUES ($1, $2, $3, $4, $5, $6, $7)
+			ON CONFLICT (business_key) DO UPDATE SET checksum = excluded.checksum, near_key = excluded.near_key, day = excluded.day, facts = excluded.facts
+			WHERE claims.record_id = excluded.record_id`, c.Key, c.Record, c.Checksum, micros(t.now), c.Near, c.Day, c.Facts)
 		if err != nil {
 			return err
 		}
@@ -162,6 +199,39 @@ func (l *Ledger) ClaimKey(ctx context.Context, c Claim) (holder Claim, claimed b
 		return err
 	})
 	return holder, claimed, err
+}
+
+// HolderOf tells which record has a business key, if one has.
+func (l *Ledger) HolderOf(ctx context.Context, key string) (holder Claim, found bool, err error) {
+	holder.Key = key
+	err = l.db.QueryRowContext(ctx, `SELECT record_id, checksum FROM claims WHERE business_key = $1`, key).Scan(&holder.Record, &holder.Checksum)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Claim{}, false, nil
+	}
+	if err != nil {
+		return Claim{}, false, fmt.Errorf("ledger: %w", err)
+	}
+	return holder, true, nil
+}
+
+// Neighbours gives what other records claimed among the keys of the same Near, on the days from
+// one to another, in the order in which they came.
+func (l *Ledger) Neighbours(ctx context.Context, c Claim, from, to string) ([]Claim, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT business_key, record_id, day, facts FROM claims
+		WHERE near_key = $1 AND day BETWEEN $2 AND $3 AND record_id <> $4 AND near_key <> '' ORDER BY at, business_key`, c.Near, from, to, c.Record)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	defer rows.Close()
+	var out []Claim
+	for rows.Next() {
+		other := Claim{Near: c.Near}
+		if err := rows.Scan(&other.Key, &other.Record, &other.Day, &other.Facts); err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+		out = append(out, other)
+	}
+	return out, rows.Err()
 }
 
 // ReleaseKey gives a business key back, where its record will never be posted.

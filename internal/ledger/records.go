@@ -38,8 +38,10 @@ type Record struct {
 	FileName       string
 	FileID         string
 	// Batch and Voucher are M3's numbers of an invoice: INBN, and year and VONO.
-	Batch     string
-	Voucher   string
+	Batch   string
+	Voucher string
+	// Warning is what a person should look at although the record goes on.
+	Warning   string
 	IntentAt  time.Time
 	SentAt    time.Time
 	Attempt   int64
@@ -49,7 +51,7 @@ type Record struct {
 
 const recordColumns = `id, flow, company, partner, set_id, number, revision, state, reason, amount, currency,
 	checksum, source_sha, document_sha, document_size, mapping_version, interchange, group_control, set_control,
-	file_name, file_id, intent_at, sent_at, attempt, created_at, updated_at, batch, voucher`
+	file_name, file_id, intent_at, sent_at, attempt, created_at, updated_at, batch, voucher, warning`
 
 func scanRecord(row interface{ Scan(...any) error }) (Record, error) {
 	var r Record
@@ -57,7 +59,7 @@ func scanRecord(row interface{ Scan(...any) error }) (Record, error) {
 	var intent, sent, created, updated int64
 	err := row.Scan(&r.ID, &r.Flow, &r.Company, &r.Partner, &r.Set, &r.Number, &r.Revision, &r.State, &reason,
 		&r.Amount, &r.Currency, &r.Checksum, &r.Source, &r.Document.SHA256, &r.Document.Size, &r.MappingVersion,
-		&r.Interchange, &r.Group, &r.SetControl, &r.FileName, &r.FileID, &intent, &sent, &r.Attempt, &created, &updated, &r.Batch, &r.Voucher)
+		&r.Interchange, &r.Group, &r.SetControl, &r.FileName, &r.FileID, &intent, &sent, &r.Attempt, &created, &updated, &r.Batch, &r.Voucher, &r.Warning)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Record{}, ErrNotFound
 	}

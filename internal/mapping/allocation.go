@@ -38,6 +38,9 @@ type Allocation struct {
 	Suppliers map[SupplierKey]Strategy
 	// Dimensions gives for each name the number of the accounting object, 1 to 7.
 	Dimensions map[string]int
+	// RecodeFrom are the accounts to which M3 codes goods and charges by itself: the strategy
+	// recode takes the amounts from there.
+	RecodeFrom []string
 	// Required are the dimensions that every part needs.
 	Required []string
 	Rules    []AllocationRule

@@ -70,6 +70,35 @@ func only(lines []trade.InvoiceLine, value func(trade.InvoiceLine) string) strin
 	return value(lines[0])
 }
 
+// goodsShares are the orders of an invoice in the order of their lines, and the percentage of
+// the goods that each has. Lines of another sign, such as what came back, count by their
+// size; where the goods are worth nothing, the first order has all.
+func goodsShares(inv trade.Invoice) (orders []string, shares []decimal.Decimal) {
+	goods, total := map[string]decimal.Decimal{}, decimal.Zero
+	for _, line := range inv.Lines {
+		if _, seen := goods[line.Order]; !seen && line.Order != "" {
+			orders = append(orders, line.Order)
+		}
+		goods[line.Order] = goods[line.Order].Add(line.Amount)
+	}
+	for _, order := range orders {
+		total = total.Add(goods[order].Abs())
+	}
+	shares = make([]decimal.Decimal, len(orders))
+	for i, order := range orders {
+		switch {
+		case !total.IsZero():
+			shares[i] = goods[order].Abs().Mul(hundred).DivRound(total, sharesDecimals)
+		case i == 0:
+			shares[i] = hundred
+		}
+	}
+	return orders, shares
+}
+
+// sharesDecimals leave a share so exact that no cent depends on it.
+const sharesDecimals = 24
+
 var hundred = decimal.NewFromInt(100)
 
 func percents(split []Share) []decimal.Decimal {

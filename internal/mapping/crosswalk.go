@@ -20,7 +20,7 @@ type Crosswalk struct {
 
 type crosswalkRow struct {
 	partner, to string
-	from, until trade.Date
+	days
 }
 
 // CrosswalkHeader is the first line of every crosswalk.
@@ -39,30 +39,58 @@ func ReadInwardCrosswalk(file string, r io.Reader) (*Crosswalk, error) {
 }
 
 func readCrosswalk(file string, r io.Reader, inward bool) (*Crosswalk, error) {
-	reader := csv.NewReader(r)
-	reader.FieldsPerRecord = strings.Count(CrosswalkHeader, ",") + 1
-	reader.TrimLeadingSpace = true
-	header, err := reader.Read()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", file, err)
-	}
-	if got := strings.Join(header, ","); got != CrosswalkHeader {
-		return nil, fmt.Errorf("%s:1:1: the header must be %q, it is %q", file, CrosswalkHeader, got)
-	}
 	c := &Crosswalk{file: file, rows: map[string][]crosswalkRow{}, back: map[string][]crosswalkRow{}}
+	return c, readRows(file, CrosswalkHeader, r, func(fields []string) error { return c.add(fields, inward) })
+}
+
+// readRows reads a CSV with that header, and gives each row behind it to add. Errors name
+// file, line and column.
+func readRows(file, header string, r io.Reader, add func(fields []string) error) error {
+	reader := csv.NewReader(r)
+	reader.FieldsPerRecord = strings.Count(header, ",") + 1
+	reader.TrimLeadingSpace = true
+	first, err := reader.Read()
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	if got := strings.Join(first, ","); got != header {
+		return fmt.Errorf("%s:1:1: the header must be %q, it is %q", file, header, got)
+	}
 	for {
 		fields, err := reader.Read()
 		if errors.Is(err, io.EOF) {
-			return c, nil
+			return nil
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+			return fmt.Errorf("%s: %w", file, err)
 		}
-		if err := c.add(fields, inward); err != nil {
+		if err := add(fields); err != nil {
 			line, column := reader.FieldPos(0)
-			return nil, fmt.Errorf("%s:%d:%d: %w", file, line, column, err)
+			return fmt.Errorf("%s:%d:%d: %w", file, line, column, err)
 		}
 	}
+}
+
+// days are those on which a row holds, the first and the last included; a zero date is no
+// limit.
+type days struct{ from, until trade.Date }
+
+func readDays(from, until string) (d days, err error) {
+	if d.from, err = trade.ParseDate(from); err != nil {
+		return d, fmt.Errorf("validFrom: %w", err)
+	}
+	if d.until, err = trade.ParseDate(until); err != nil {
+		return d, fmt.Errorf("validTo: %w", err)
+	}
+	return d, nil
+}
+
+func (d days) overlap(other days) bool {
+	return (d.until.IsZero() || other.from <= d.until) && (other.until.IsZero() || d.from <= other.until)
+}
+
+func (d days) holds(day trade.Date) bool {
+	return d.from <= day && (d.until.IsZero() || day <= d.until)
 }
 
 func (c *Crosswalk) add(fields []string, inward bool) error {
@@ -70,21 +98,17 @@ func (c *Crosswalk) add(fields []string, inward bool) error {
 	if ours == "" || theirs == "" {
 		return errors.New("a row needs both codes, ours and theirs")
 	}
-	from, err := trade.ParseDate(fields[3])
+	days, err := readDays(fields[3], fields[4])
 	if err != nil {
-		return fmt.Errorf("validFrom: %w", err)
+		return err
 	}
-	until, err := trade.ParseDate(fields[4])
-	if err != nil {
-		return fmt.Errorf("validTo: %w", err)
-	}
-	row := crosswalkRow{partner: partner, to: theirs, from: from, until: until}
+	row := crosswalkRow{partner: partner, to: theirs, days: days}
 	code, others := ours, c.rows[ours]
 	if inward {
 		code, others = theirs, c.back[theirs]
 	}
 	for _, other := range others {
-		if other.partner == row.partner && overlap(other, row) {
+		if other.partner == row.partner && other.overlap(row.days) {
 			return fmt.Errorf("code %q of partner %q has two rows for the same day", code, partner)
 		}
 	}
@@ -92,14 +116,6 @@ func (c *Crosswalk) add(fields []string, inward bool) error {
 	row.to = ours
 	c.back[theirs] = append(c.back[theirs], row)
 	return nil
-}
-
-func overlap(a, b crosswalkRow) bool {
-	return (a.until.IsZero() || b.from <= a.until) && (b.until.IsZero() || a.from <= b.until)
-}
-
-func (r crosswalkRow) holds(day trade.Date) bool {
-	return r.from <= day && (r.until.IsZero() || day <= r.until)
 }
 
 // Lookup gives the partner's code for ours on a day.

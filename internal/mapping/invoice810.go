@@ -16,6 +16,8 @@ type Invoice810 struct {
 	Profile Profile
 	Company trade.Company
 	Units   *Crosswalk
+	// Conversions say how many of an order's units an invoiced one is.
+	Conversions *Conversions
 	// Charges give the costing element of a SAC02, Taxes the VAT code of a TXI01, or of a
 	// TXI01 at one rate: "VA/20".
 	Charges, Taxes *Crosswalk
@@ -26,7 +28,7 @@ type Invoice810 struct {
 func (m Invoice810) Map(in doc.Invoice) (trade.Invoice, trade.Reason) {
 	r := invoiceReading{Invoice810: m, in: in, set: m.Profile.Invoice}
 	for _, read := range []func() trade.Reason{
-		r.head, r.kind, r.payee, r.references, r.lines, r.charges, r.taxes, r.terms, r.balance,
+		r.head, r.kind, r.payee, r.references, r.information, r.lines, r.charges, r.taxes, r.terms, r.balance,
 	} {
 		if reason := read(); !reason.IsZero() {
 			return r.out, reason

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/shopspring/decimal"
 
@@ -134,62 +133,4 @@ func (r *invoiceReading) taxCode(in doc.Tax) (key string, ours []string) {
 		}
 	}
 	return firstOf(key, in.Type), r.Taxes.Ours(string(r.Profile.ID), in.Type, r.out.Date)
-}
-
-// terms reads ITD: the due date and a discount.
-func (r *invoiceReading) terms() trade.Reason {
-	if r.set.Terms == TermsOfSupplier || len(r.in.Terms) == 0 {
-		return trade.Reason{}
-	}
-	unclear := func(element, format string, args ...any) trade.Reason {
-		return trade.Configuration(trade.ReasonTermsUnclear, "ITD"+element, "set invoice.terms: supplier in the profile, so that M3's terms of the supplier hold, and replay", format, args...)
-	}
-	t := r.in.Terms[0]
-	switch {
-	case len(r.in.Terms) > 1:
-		return unclear("[2]", "the invoice has %d terms of payment or instalments; M3 takes one", len(r.in.Terms))
-	case t.DiscountPercent == nil && t.DiscountAmount != nil && !t.DiscountAmount.IsZero():
-		return unclear("-03", "the discount of %s has no percentage", t.DiscountAmount)
-	}
-	basis, known := r.basisDate(t.Basis)
-	var ok bool
-	if r.out.DueDate, ok = dateBy(t.NetDate, t.NetDays, basis, known); !ok {
-		return unclear("-02", "the net days count from a date that the invoice does not have (basis %q)", t.Basis)
-	}
-	if t.DiscountPercent == nil || t.DiscountPercent.IsZero() {
-		return trade.Reason{}
-	}
-	if r.out.DiscountDate, ok = dateBy(t.DiscountDate, t.DiscountDays, basis, known); !ok || r.out.DiscountDate.IsZero() {
-		return unclear("-04", "the discount of %s %% has no date", t.DiscountPercent)
-	}
-	r.out.DiscountPercent = t.DiscountPercent
-	return trade.Reason{}
-}
-
-// basisDates are the qualifiers of DTM for the date that ITD02 counts from.
-var basisDates = map[string]string{"1": "011", "2": "035"}
-
-// basisDate is the day that terms count from: that of the invoice unless ITD02 says another.
-func (r *invoiceReading) basisDate(basis string) (trade.Date, bool) {
-	if basis == "" || basis == "3" {
-		return r.out.Date, true
-	}
-	for _, d := range r.in.Dates {
-		if qualifier := basisDates[basis]; qualifier != "" && d.Qualifier == qualifier && d.Date != "" {
-			return trade.Date(d.Date), true
-		}
-	}
-	return "", false
-}
-
-// dateBy is a date as it is said, or days from the basis; neither is no date.
-func dateBy(date doc.Date, days string, basis trade.Date, known bool) (trade.Date, bool) {
-	if date != "" || days == "" {
-		return trade.Date(date), true
-	}
-	n, err := strconv.Atoi(days)
-	if err != nil || !known {
-		return "", false
-	}
-	return trade.DateOf(basis.Time().AddDate(0, 0, n)), true
 }

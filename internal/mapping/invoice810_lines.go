@@ -50,6 +50,7 @@ func (r *invoiceReading) line(place string, in doc.InvoiceLine) (trade.InvoiceLi
 	if out.Unit, reason = r.unit(place, in.Unit); !reason.IsZero() {
 		return out, reason
 	}
+	out.Packs = r.packs(place, in.Packs)
 	if out.PriceBasis, reason = r.priceBasis(place, in.Basis); !reason.IsZero() {
 		return out, reason
 	}
@@ -80,6 +81,26 @@ func (r *invoiceReading) unit(place, unit string) (string, trade.Reason) {
 		return "", trade.Data(trade.ReasonLineIncomplete, place+"-03", askPartner, "the line has no unit")
 	}
 	return r.code(r.Units, unit, trade.ReasonUnitUnmapped, place+"-03", "unit")
+}
+
+// packs reads what the line says about the packing of one unit: PO401 packs of PO402 units of
+// PO403. What says no size or has no one unit of ours tells nothing; it is no fault.
+func (r *invoiceReading) packs(place string, packs []doc.Pack) []trade.InvoicePack {
+	var out []trade.InvoicePack
+	for i, in := range packs {
+		units := r.Units.Ours(string(r.Profile.ID), in.Unit, r.out.Date)
+		if in.Size == nil || len(units) != 1 {
+			continue
+		}
+		quantity := *in.Size
+		if in.Inner != nil {
+			quantity = quantity.Mul(*in.Inner)
+		}
+		if quantity.IsPositive() {
+			out = append(out, trade.InvoicePack{Place: fmt.Sprintf("%s/PO4[%d]", place, i+1), Quantity: quantity, Unit: units[0]})
+		}
+	}
+	return out
 }
 
 // code translates a code of the partner's, of a kind that the sentence names.

@@ -64,12 +64,14 @@ func reader(t *testing.T, change func(*InvoiceSet)) Invoice810 {
 	}
 	units, err := ReadCrosswalk("crosswalks/units.csv", strings.NewReader(CrosswalkHeader+"\n,EA,EA,,\n,BX,BX,,\n,CS,CA,,\n,KAR,CA,,\n"))
 	require.NoError(t, err)
+	conversions, err := ReadConversions("crosswalks/conversions.csv", strings.NewReader(ConversionsHeader+"\n"))
+	require.NoError(t, err)
 	p := profile()
 	p.Invoice = DefaultInvoiceSet()
 	if change != nil {
 		change(&p.Invoice)
 	}
-	return Invoice810{Profile: p, Company: us, Units: units, Charges: inward("crosswalks/charges.csv", ",FREIGH,D240,,\n,FREIGH,D260,,\n,DISC,C000,,\n"),
+	return Invoice810{Profile: p, Company: us, Units: units, Conversions: conversions, Charges: inward("crosswalks/charges.csv", ",FREIGH,D240,,\n,FREIGH,D260,,\n,DISC,C000,,\n"),
 		Taxes: inward("crosswalks/taxes.csv", ",10,ST,,\n,21,VA/20,,\n,22,VA/5,,\n")}
 }
 
@@ -203,10 +205,6 @@ func TestWhatCannotBeUnderstoodSaysWhereAndWhatToDo(t *testing.T) {
 		"an unknown tax":             {"TXI*ST*4.44*6", "TXI*CT*4.44*6", trade.ReasonTaxUnmapped, `tax "CT/6"`, nil},
 		"a tax without amount":       {"TXI*ST*4.44*6", "TXI*ST**6", trade.ReasonTaxUnclear, "(TXI[1]-02)", nil},
 		"a tax that is no exemption": {"TXI*ST*4.44*6", "TXI*ST**6***2", trade.ReasonTaxUnclear, "(TXI[1]-02)", nil},
-		"two terms":                  {"DTM*011", "ITD*01*3*1**20\nDTM*011", trade.ReasonTermsUnclear, "2 terms", nil},
-		"days from no date":          {"ITD*01*3*2", "ITD*01*2*2", trade.ReasonTermsUnclear, `(basis "2")`, nil},
-		"a discount by amount":       {"ITD*01*3*2**10**30", "ITD*01*3*****30*100", trade.ReasonTermsUnclear, "has no percentage", nil},
-		"a discount for ever":        {"ITD*01*3*2**10**30", "ITD*01*3*2****30", trade.ReasonTermsUnclear, "2 % has no date", nil},
 		"unbalanced":                 {"TDS*7544", "TDS*7545", trade.ReasonUnbalanced, "the total is 75.45, and lines, charges, allowances and taxes come to 75.44, which is 0.01 off (TDS-01)", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -237,14 +235,6 @@ func readsWell(t *testing.T, reason trade.Reason, code, want string) {
 
 // told are the codes that a test has produced.
 var told = map[string]bool{}
-
-func TestATermBasisIsTheShipmentWhereItIsSaid(t *testing.T) {
-	out := mapped(t, strings.Replace(invoice, "ITD*01*3*2", "ITD*01*1*2", 1), nil)
-	require.Equal(t, trade.Date("20260417"), out.DueDate)
-	require.Equal(t, trade.Date("20260328"), out.DiscountDate)
-	out = mapped(t, invoice, func(s *InvoiceSet) { s.Terms = TermsOfSupplier })
-	require.True(t, out.DueDate.IsZero())
-}
 
 func TestAChargeWithoutAmountIsRateTimesQuantity(t *testing.T) {
 	text := strings.Replace(invoice, "SAC*C*D240***150**********Freight", "SAC*C*D240******0.5*EA*3", 1)

@@ -14,7 +14,20 @@ import (
 // BusinessKey says which invoice it is, whatever file it came in: company, payee, supplier,
 // number, year and kind. A credit note often has the number of the invoice it corrects.
 func BusinessKey(inv trade.Invoice) string {
-	parts := []string{inv.Company.Cono, inv.Payee, inv.Supplier, NormalisedNumber(inv.Number), strconv.Itoa(InvoiceYear(inv)), string(inv.Kind)}
+	return joinKey(inv.Company.Cono, inv.Payee, inv.Supplier, NormalisedNumber(inv.Number), strconv.Itoa(InvoiceYear(inv)), string(inv.Kind))
+}
+
+// DuplicateKey is the key that an invoice claims: the business key, or one without the year
+// where a number must never come again. It decides nothing in M3; the correlation id is made
+// of the business key in either scope.
+func DuplicateKey(inv trade.Invoice, scope DuplicateScope) string {
+	if scope != ScopeEver {
+		return BusinessKey(inv)
+	}
+	return joinKey(inv.Company.Cono, inv.Payee, inv.Supplier, NormalisedNumber(inv.Number), string(ScopeEver), string(inv.Kind))
+}
+
+func joinKey(parts ...string) string {
 	for i, part := range parts {
 		parts[i] = url.PathEscape(part)
 	}

@@ -34,12 +34,23 @@ type InvoiceSet struct {
 	LineTaxes LineTaxes `yaml:"lineTaxes"`
 	// Terms says whose terms of payment hold.
 	Terms TermsOf `yaml:"terms"`
+	// Division is that of an invoice whose orders say none, or several.
+	Division Code `yaml:"division"`
+	// References give the information category of M3's accounts payable (PEXN) for a
+	// reference by its qualifier in REF01; the others are left out.
+	References map[string]int `yaml:"references"`
 	// Allocation is the strategy for this partner; empty is that of allocation.yaml.
 	Allocation Strategy `yaml:"allocation"`
 	// ReceiptDeadline is how long an invoice waits for its goods before it parks.
 	ReceiptDeadline Duration `yaml:"receiptDeadline"`
 	// DuplicateWindow is how far back control numbers are compared.
 	DuplicateWindow Duration `yaml:"duplicateWindow"`
+	// DuplicateScope says whether a number may come again in another year.
+	DuplicateScope DuplicateScope `yaml:"duplicateScope"`
+	// NearDays and NearPercent are how far apart two invoices of other numbers may be, by
+	// date and by amount, and still look like one; a 0 in either looks for none.
+	NearDays    int    `yaml:"nearDays"`
+	NearPercent Amount `yaml:"nearPercent"`
 }
 
 // DefaultInvoiceSet is what holds where neither the base profile nor the partner's own
@@ -53,6 +64,7 @@ func DefaultInvoiceSet() InvoiceSet {
 		LineTaxes:       TaxesAdd,
 		Terms:           TermsOfInvoice,
 		ReceiptDeadline: Duration(14 * 24 * time.Hour), DuplicateWindow: Duration(365 * 24 * time.Hour),
+		DuplicateScope: ScopeYear, NearDays: 7, NearPercent: Amount{decimal.NewFromInt(1)},
 	}
 }
 
@@ -91,6 +103,16 @@ const (
 	TermsOfInvoice TermsOf = "invoice"
 	// TermsOfSupplier leaves ITD aside: M3 takes the terms it has for the supplier.
 	TermsOfSupplier TermsOf = "supplier"
+)
+
+// DuplicateScope says how long an invoice number is taken.
+type DuplicateScope string
+
+// The choices of DuplicateScope.
+const (
+	// ScopeYear is M3's own: some suppliers begin to count again each year.
+	ScopeYear DuplicateScope = "year"
+	ScopeEver DuplicateScope = "ever"
 )
 
 // Duration is written as Go does: 90s, 15m, 24h.

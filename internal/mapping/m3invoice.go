@@ -42,10 +42,12 @@ const (
 	widthChargeText = 30
 	widthVATCode    = 2
 	widthNote       = 20
+	widthInfo       = 45
+	widthPercent    = 6
 )
 
 // Records gives the batch as AddHead and AddLine take it: each line followed by its charges,
-// then the charges of the head, then one line for each VAT code.
+// then the charges of the head by order, then one line for each VAT code.
 func (m M3Invoice) Records() (ionapi.InvoiceHead, []ionapi.InvoiceLine, trade.Reason) {
 	if reason := m.fits(); !reason.IsZero() {
 		return ionapi.InvoiceHead{}, nil, reason
@@ -54,7 +56,7 @@ func (m M3Invoice) Records() (ionapi.InvoiceHead, []ionapi.InvoiceLine, trade.Re
 	for _, line := range m.Invoice.Lines {
 		lines = append(lines, m.item(line)...)
 		for _, charge := range line.Charges {
-			out := m.charge(ionapi.LineCharge, charge)
+			out := m.charge(charge)
 			for i := range out {
 				out[i].Order, out[i].OrderLine, out[i].Suffix, out[i].Item = line.Order, line.OrderLine, line.Suffix, line.Item
 			}
@@ -62,11 +64,7 @@ func (m M3Invoice) Records() (ionapi.InvoiceHead, []ionapi.InvoiceLine, trade.Re
 		}
 	}
 	for _, charge := range m.Invoice.Charges {
-		out := m.charge(ionapi.LineOrderCharge, charge)
-		for i := range out {
-			out[i].Order = onlyOrder(m.Invoice)
-		}
-		lines = append(lines, out...)
+		lines = append(lines, m.orderCharge(charge)...)
 	}
 	vat, taxes := m.taxes()
 	lines = append(lines, taxes...)
@@ -83,6 +81,9 @@ func (m M3Invoice) head(vat decimal.Decimal) ionapi.InvoiceHead {
 		Division: inv.Company.Divi, Year: strconv.Itoa(InvoiceYear(inv)), Currency: inv.Currency, Amount: plain(inv.Total), VAT: plain(vat),
 		AccountingDate: string(m.AccountingDate), DueDate: string(inv.DueDate), Order: onlyOrder(inv), Matching: matchNothing,
 		TaxIncluded: withoutTax, Correlation: CorrelationID(BusinessKey(inv)),
+	}
+	for i, d := range inv.Discounts { // fits has counted them
+		h.DiscountDates[i], h.DiscountPercents[i], h.DiscountAmounts[i] = string(d.Date), plainOrNone(d.Percent), plainOrNone(d.Amount)
 	}
 	for _, line := range inv.Lines {
 		if line.OrderLine != 0 {
@@ -108,7 +109,6 @@ func (m M3Invoice) item(line trade.InvoiceLine) []ionapi.InvoiceLine {
 	for i, part := range parts {
 		shares[i] = part.Percent
 	}
-	const quantityDecimals = 6
 	quantities := SplitAmount(line.Quantity, shares, quantityDecimals)
 	out := make([]ionapi.InvoiceLine, len(parts))
 	for i, part := range parts {
@@ -118,18 +118,46 @@ func (m M3Invoice) item(line trade.InvoiceLine) []ionapi.InvoiceLine {
 	return out
 }
 
-// charge is a charge of a line or of the order. A text that CHGT does not hold gives way to
-// the partner's code.
-func (m M3Invoice) charge(kind string, charge trade.InvoiceCharge) []ionapi.InvoiceLine {
+// charge is a charge of a line, in its parts.
+func (m M3Invoice) charge(charge trade.InvoiceCharge) []ionapi.InvoiceLine {
+	var out []ionapi.InvoiceLine
+	for _, part := range m.parts(charge.Place, charge.Amount) {
+		out = append(out, chargeLine(ionapi.LineCharge, charge, part))
+	}
+	return out
+}
+
+// orderCharge is a charge of the head: each of its parts is divided among the orders of the
+// invoice, because M3 wants a charge to be of one order.
+func (m M3Invoice) orderCharge(charge trade.InvoiceCharge) []ionapi.InvoiceLine {
+	orders, shares := goodsShares(m.Invoice)
+	if len(orders) == 0 {
+		orders, shares = []string{""}, []decimal.Decimal{hundred}
+	}
+	var out []ionapi.InvoiceLine
+	for _, part := range m.parts(charge.Place, charge.Amount) {
+		whole := part.Amount
+		for i, amount := range SplitAmount(whole, shares, cents(m.Invoice.Currency)) {
+			if amount.IsZero() && !whole.IsZero() {
+				continue
+			}
+			part.Amount = amount
+			line := chargeLine(ionapi.LineOrderCharge, charge, part)
+			line.Order = orders[i]
+			out = append(out, line)
+		}
+	}
+	return out
+}
+
+// chargeLine is a part of a charge. A text that CHGT does not hold gives way to the partner's
+// code.
+func chargeLine(kind string, charge trade.InvoiceCharge, part AllocatedPart) ionapi.InvoiceLine {
 	text := charge.Text
 	if utf8.RuneCountInString(text) > widthChargeText {
 		text = charge.Code
 	}
-	var out []ionapi.InvoiceLine
-	for _, part := range m.parts(charge.Place, charge.Amount) {
-		out = append(out, ionapi.InvoiceLine{Type: kind, Element: charge.Element, ElementText: text, Amount: plain(part.Amount), Objects: part.Objects})
-	}
-	return out
+	return ionapi.InvoiceLine{Type: kind, Element: charge.Element, ElementText: text, Amount: plain(part.Amount), Objects: part.Objects}
 }
 
 // parts are what a line or a charge is divided into; only the strategy objects sends them
@@ -160,6 +188,36 @@ func (m M3Invoice) taxes() (decimal.Decimal, []ionapi.InvoiceLine) {
 	return sum, lines
 }
 
+// Info gives what AddAddInfo keeps beside the batch, numbered where a category has several
+// texts. A description that is too long is cut at a word.
+func (m M3Invoice) Info() []ionapi.InvoiceInfo {
+	all, seen := map[int]int{}, map[int]int{}
+	for _, info := range m.Invoice.Information {
+		all[info.Category]++
+	}
+	var out []ionapi.InvoiceInfo
+	for _, info := range m.Invoice.Information {
+		text := info.Text
+		if info.Free && utf8.RuneCountInString(text) > widthInfo {
+			text = wrap(text, widthInfo-1)[0] + "…"
+		}
+		piece := ionapi.InvoiceInfo{Category: strconv.Itoa(info.Category), Text: text}
+		if seen[info.Category]++; all[info.Category] > 1 {
+			piece.Sequence = strconv.Itoa(seen[info.Category])
+		}
+		out = append(out, piece)
+	}
+	return out
+}
+
+// plainOrNone writes a number that may not be there.
+func plainOrNone(d *decimal.Decimal) string {
+	if d == nil {
+		return ""
+	}
+	return plain(*d)
+}
+
 // plain writes a number as M3 takes it: digits and a point, without needless zeros.
 func plain(d decimal.Decimal) string { return doc.Trim(d).String() }
 
@@ -187,6 +245,17 @@ func (m M3Invoice) fits() trade.Reason {
 	}
 	for _, tax := range inv.Taxes {
 		values = append(values, value{tax.Place, "VAT code", tax.Code, widthVATCode})
+	}
+	if n := len(inv.Discounts); n > discountSteps {
+		return termsUnclear("ITD", tooManyDiscounts, n, discountSteps)
+	}
+	for _, d := range inv.Discounts {
+		values = append(values, value{"ITD", "percentage of the discount", plainOrNone(d.Percent), widthPercent})
+	}
+	for _, info := range inv.Information {
+		if !info.Free {
+			values = append(values, value{info.Place, "reference", info.Text, widthInfo})
+		}
 	}
 	for _, v := range values {
 		if n := utf8.RuneCountInString(v.text); n > v.width {

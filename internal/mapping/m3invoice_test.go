@@ -44,7 +44,7 @@ func TestAnInvoiceBecomesTheGoldenBatch(t *testing.T) {
 	golden(t, "m3-rules", records(t, M3Invoice{Invoice: inv, Allocated: Allocated{Strategy: M3Rules}}))
 	facts := orderFacts()
 	facts.Payee = ""
-	inv, reason = MatchOrders(mapped(t, credit, nil), map[string]OrderFacts{"4500001": facts})
+	inv, reason = reader(t, nil).Match(mapped(t, credit, nil), map[string]OrderFacts{"4500001": facts})
 	require.True(t, reason.IsZero(), reason.String())
 	golden(t, "m3-credit", records(t, M3Invoice{Invoice: inv, OriginalYear: 2025}))
 }

@@ -51,12 +51,13 @@ const (
 	nameLineByIDs = "ask the partner for the line number of the order in IT101, or for our item number"
 )
 
-// MatchOrders finds the purchase order line of every line that names an order: by its number
-// in IT101, by our item, by the supplier's item. It leaves the invoice it is given alone and
-// gives one that knows orders, lines and warehouses.
+// Match finds the purchase order line of every line that names an order: by its number in
+// IT101, by our item, by the supplier's item; a line in another unit than its order line is
+// converted. It leaves the invoice it is given alone and gives one that knows orders, lines,
+// warehouses and its division.
 //
 // A reason of class timing says that all is well but the goods; a credit note does not wait.
-func MatchOrders(inv trade.Invoice, orders map[string]OrderFacts) (trade.Invoice, trade.Reason) {
+func (m Invoice810) Match(inv trade.Invoice, orders map[string]OrderFacts) (trade.Invoice, trade.Reason) {
 	inv.Lines = slices.Clone(inv.Lines)
 	divisions, orderLines := map[string]bool{}, map[orderLineKey]OrderLineFacts{}
 	for i := range inv.Lines {
@@ -76,21 +77,35 @@ func MatchOrders(inv trade.Invoice, orders map[string]OrderFacts) (trade.Invoice
 		if !reason.IsZero() {
 			return inv, reason
 		}
+		if *line, reason = m.inOrderUnit(inv, *line, found); !reason.IsZero() {
+			return inv, reason
+		}
 		line.OrderLine, line.Suffix, line.Item, line.Warehouse = found.Line, found.Suffix, found.Item, found.Warehouse
 		orderLines[keyOf(*line)] = found
 	}
-	delete(divisions, "")
-	switch all := slices.Sorted(maps.Keys(divisions)); {
-	case len(all) > 1:
-		return inv, trade.Data(trade.ReasonDivisionUnclear, "invoice "+inv.Number, "ask the partner for one invoice per division, then resolve this record",
-			"its orders are of divisions %s", strings.Join(all, " and "))
-	case len(all) == 1:
-		inv.Company.Divi = all[0]
-	}
-	if inv.Kind == trade.KindCredit {
-		return inv, trade.Reason{}
+	var reason trade.Reason
+	if inv.Company.Divi, reason = m.division(inv, divisions); !reason.IsZero() || inv.Kind == trade.KindCredit {
+		return inv, reason
 	}
 	return inv, receipts(inv, orderLines)
+}
+
+// division is that of all orders, else the profile's, else that of the company that received
+// the invoice; orders of several divisions need the profile's.
+func (m Invoice810) division(inv trade.Invoice, said map[string]bool) (string, trade.Reason) {
+	delete(said, "")
+	all, usual := slices.Sorted(maps.Keys(said)), string(m.Profile.Invoice.Division)
+	switch {
+	case len(all) == 1:
+		return all[0], trade.Reason{}
+	case usual != "":
+		return usual, trade.Reason{}
+	case len(all) > 1:
+		return inv.Company.Divi, trade.Data(trade.ReasonDivisionUnclear, "invoice "+inv.Number,
+			"set invoice.division in the profile and replay, or ask the partner for one invoice per division and resolve this record",
+			"its orders are of divisions %s", strings.Join(all, " and "))
+	}
+	return inv.Company.Divi, trade.Reason{}
 }
 
 // fitsOrder says whether an invoice can be of an order at all.
@@ -133,9 +148,6 @@ func matchLine(line trade.InvoiceLine, order OrderFacts) (OrderLineFacts, trade.
 		}
 		return OrderLineFacts{}, trade.Data(trade.ReasonLineAmbiguous, line.Place, nameLineByIDs+"; then resolve this record",
 			"lines %s of order %s all fit", strings.Join(ids, ", "), line.Order)
-	case found[0].Unit != line.Unit:
-		return OrderLineFacts{}, trade.Data(trade.ReasonUnitDiffers, line.Place+"-03", correctOrder,
-			"line %s of order %s is in %s, and the invoice in %s", found[0].ID(), line.Order, found[0].Unit, line.Unit)
 	}
 	return found[0], trade.Reason{}
 }

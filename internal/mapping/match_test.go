@@ -29,7 +29,7 @@ func match(t *testing.T, inv func(*trade.Invoice), order func(*OrderFacts)) (tra
 	if order != nil {
 		order(&facts)
 	}
-	return MatchOrders(in, map[string]OrderFacts{facts.Number: facts})
+	return reader(t, nil).Match(in, map[string]OrderFacts{facts.Number: facts})
 }
 
 func TestLinesFindTheirOrderLines(t *testing.T) {
@@ -64,7 +64,7 @@ func TestLinesFindTheirOrderLines(t *testing.T) {
 
 func TestMatchingLeavesTheInvoiceItIsGivenAlone(t *testing.T) {
 	in := mapped(t, invoice, nil)
-	out, reason := MatchOrders(in, map[string]OrderFacts{"4500001": orderFacts()})
+	out, reason := reader(t, nil).Match(in, map[string]OrderFacts{"4500001": orderFacts()})
 	require.True(t, reason.IsZero())
 	require.Zero(t, in.Lines[0].OrderLine)
 	require.NotZero(t, out.Lines[0].OrderLine)
@@ -82,7 +82,7 @@ func TestWhatDoesNotFitItsOrderSaysSo(t *testing.T) {
 		"another payee":       {trade.ReasonPayeeDiffers, "is paid to 5, and the invoice to 0010999", nil, func(o *OrderFacts) { o.Payee = "5" }},
 		"an unknown line":     {trade.ReasonLineUnknown, `number "99", item "X", supplier's item ""`, func(i *trade.Invoice) { i.Lines[0].ID, i.Lines[0].Item, i.Lines[0].SupplierItem = "99", "X", "" }, nil},
 		"several lines":       {trade.ReasonLineAmbiguous, "lines 10, 30 of order 4500001 all fit (IT1[1])", func(i *trade.Invoice) { i.Lines[0].ID = "" }, func(o *OrderFacts) { o.Lines = append(o.Lines, o.Lines[0]); o.Lines[2].Line = 30 }},
-		"another unit":        {trade.ReasonUnitDiffers, "line 10 of order 4500001 is in BX, and the invoice in EA (IT1[1]-03)", nil, func(o *OrderFacts) { o.Lines[0].Unit = "BX" }},
+		"another unit":        {trade.ReasonUnitDiffers, "line 10 of order 4500001 is in BX, and the invoice in EA, and nothing says how many BX one EA is (IT1[1]-03); add a row from EA to BX to crosswalks/conversions.csv", nil, func(o *OrderFacts) { o.Lines[0].Unit = "BX" }},
 		"not received":        {trade.ReasonNotReceived, "not received yet: 500 EA are invoiced (IT1[1], line 10 of order 4500001)", nil, func(o *OrderFacts) { o.Lines[0].Received = number("0") }},
 		"partly received":     {trade.ReasonNotReceived, "only partly received: 500 EA are invoiced, and 0 of 499 received ones", nil, func(o *OrderFacts) { o.Lines[0].Received = number("499") }},
 		"invoiced in part":    {trade.ReasonNotReceived, "and 1 of 499", nil, func(o *OrderFacts) { o.Lines[0].Received, o.Lines[0].Invoiced = number("499"), number("1") }},
@@ -104,11 +104,11 @@ func TestSeveralOrdersAndTheirDivision(t *testing.T) {
 	second.Number = "4500002"
 	first := orderFacts()
 	first.Division, second.Division = "BBB", "BBB"
-	out, reason := MatchOrders(in, map[string]OrderFacts{"4500001": first, "4500002": second})
+	out, reason := reader(t, nil).Match(in, map[string]OrderFacts{"4500001": first, "4500002": second})
 	require.True(t, reason.IsZero(), reason.String())
 	require.Equal(t, "BBB", out.Company.Divi, "the division of an invoice is that of its orders")
 	second.Division = "CCC"
-	_, reason = MatchOrders(in, map[string]OrderFacts{"4500001": first, "4500002": second})
+	_, reason = reader(t, nil).Match(in, map[string]OrderFacts{"4500001": first, "4500002": second})
 	readsWell(t, reason, trade.ReasonDivisionUnclear, "of divisions BBB and CCC")
 }
 
@@ -116,7 +116,7 @@ func TestACreditNoteWaitsForNoGoods(t *testing.T) {
 	in, facts := mapped(t, credit, nil), orderFacts()
 	facts.Payee = ""
 	facts.Lines[0].Received = decimal.Zero
-	out, reason := MatchOrders(in, map[string]OrderFacts{"4500001": facts})
+	out, reason := reader(t, nil).Match(in, map[string]OrderFacts{"4500001": facts})
 	require.True(t, reason.IsZero(), reason.String())
 	require.Equal(t, 10, out.Lines[0].OrderLine)
 }

@@ -26,11 +26,14 @@ type Profile struct {
 	Delimiters  Delimiters `yaml:"delimiters"`
 	// Envelope says whose ISA and GS numbers count; Acknowledge says who
 	// answers an inbound file with a 997.
-	Envelope     Ownership `yaml:"envelope"`
-	Acknowledge  Ownership `yaml:"acknowledge"`
-	AckRequested bool      `yaml:"ackRequested"`
-	Charset      Charset   `yaml:"charset"`
-	Order        OrderSet  `yaml:"order"`
+	Envelope    Ownership `yaml:"envelope"`
+	Acknowledge Ownership `yaml:"acknowledge"`
+	// AcknowledgeWith is the set that answers: 997, which is what empty means too, or 999.
+	// A group of a version before 005010 gets a 997 always.
+	AcknowledgeWith Code     `yaml:"acknowledgeWith"`
+	AckRequested    bool     `yaml:"ackRequested"`
+	Charset         Charset  `yaml:"charset"`
+	Order           OrderSet `yaml:"order"`
 	// Invoice says how an 810 of this partner is read.
 	Invoice InvoiceSet `yaml:"invoice"`
 	// Rules are what the partner's files must hold beyond the standard, or need not; a

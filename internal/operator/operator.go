@@ -4,7 +4,6 @@ package operator
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -16,6 +15,7 @@ import (
 	"tradewind/internal/archive"
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
 	"tradewind/workflows"
 )
@@ -28,8 +28,13 @@ type Operator struct {
 	Temporal client.Client
 	// Configuration loads a published version, the current one when empty.
 	Configuration func(ctx context.Context, version string) (*config.Config, error)
-	// Invoice makes the plan of a received invoice without side effects.
-	Invoice func(ctx context.Context, record, version string) (workflows.InvoicePreview, error)
+	// Invoice makes the plan that a received invoice would get with a request, without side
+	// effects.
+	Invoice func(ctx context.Context, record string, request trade.ReplayRequest) (workflows.InvoicePreview, error)
+	// Check completes the corrections of a request, or says why they cannot be made.
+	Check func(ctx context.Context, record string, request trade.ReplayRequest) (trade.ReplayRequest, error)
+	// Set gives the transaction set of a received record as it came.
+	Set func(ctx context.Context, record string) (mapping.SetFile, error)
 }
 
 // One finds the only record that answers a term: its id, its number, its control
@@ -54,36 +59,6 @@ func (o *Operator) One(ctx context.Context, term string) (ledger.Record, error) 
 	return last, nil
 }
 
-// Story is everything that is known of a record.
-type Story struct {
-	Record   ledger.Record
-	Events   []ledger.Event
-	Attempts []ledger.Attempt
-	// Document is what was prepared, empty when nothing was.
-	Document []byte
-	// Tampered is set when the chain of events does not hold.
-	Tampered string
-}
-
-// Story reads a record with its events, its attempts and its document.
-func (o *Operator) Story(ctx context.Context, r ledger.Record) (Story, error) {
-	s := Story{Record: r}
-	var err error
-	if s.Events, err = o.Ledger.Events(ctx, r.ID); err != nil {
-		return s, err
-	}
-	if s.Attempts, err = o.Ledger.Attempts(ctx, r.ID); err != nil {
-		return s, err
-	}
-	if err := o.Ledger.VerifyChain(ctx, r.ID); err != nil {
-		s.Tampered = err.Error()
-	}
-	if r.Document.SHA256 != "" {
-		s.Document, err = o.Archive.Get(ctx, r.Document.SHA256)
-	}
-	return s, err
-}
-
 // Replay is how a record is to run again.
 type Replay struct {
 	By      string
@@ -91,15 +66,33 @@ type Replay struct {
 	Version string // mapping version; empty is the current one
 	// Resend sends the same bytes with the same numbers once more.
 	Resend bool
+	// Set corrects values, by path and value; Unset takes corrections of paths back.
+	Set   []trade.Correction
+	Unset []string
 }
 
+// request is what the record's workflow is asked.
+func (how Replay) request(r ledger.Record) trade.ReplayRequest {
+	return trade.ReplayRequest{MappingVersion: how.Version, By: how.By, Note: how.Note, Resend: how.Resend, Attempt: r.Attempt + 1, Set: how.Set, Unset: how.Unset}
+}
+
+// Explained refuses corrections without a note, or together with Resend.
+func (how Replay) Explained() error { return how.request(ledger.Record{}).Explained() }
+
 // Replay runs a parked or rejected record again in its own workflow, and a finished
-// one in a new run of the same workflow id. It returns when the request is taken.
+// one in a new run of the same workflow id. It returns when the request is taken. A
+// correction that cannot be made is a *trade.CorrectionError, and nothing was asked.
 func (o *Operator) Replay(ctx context.Context, r ledger.Record, how Replay) error {
+	if err := how.Explained(); err != nil {
+		return err
+	}
 	if err := o.replayable(ctx, r, how); err != nil {
 		return err
 	}
-	request := trade.ReplayRequest{MappingVersion: how.Version, By: how.By, Note: how.Note, Resend: how.Resend, Attempt: r.Attempt + 1}
+	request, err := o.Check(ctx, r.ID, how.request(r))
+	if err != nil {
+		return err
+	}
 	open, err := o.open(ctx, r.ID)
 	if err != nil {
 		return err
@@ -118,6 +111,8 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 		}
 	}
 	switch {
+	case r.Flow == trade.AcksIn:
+		return fmt.Errorf("record %s is what a partner answered: it is recorded, and nothing runs for it; resolve it if it is parked", r.ID)
 	case r.Reason.Reread:
 		return fmt.Errorf("record %s was not read whole: %s", r.ID, r.Reason)
 	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend:
@@ -129,7 +124,7 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 	case !r.State.Delivered() || how.Resend:
 		return nil
 	}
-	p, err := o.Preview(ctx, r, how.Version)
+	p, err := o.Preview(ctx, r, how)
 	switch {
 	case err != nil:
 		return err
@@ -183,6 +178,9 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 	}
 	start := workflows.RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
 	workflow, input := workflows.TypeSendOrder, any(trade.SendOrderInput{Record: r.ID, Company: company, Number: r.Number, Revision: r.Revision, Partner: r.Partner, Replay: &request})
+	if r.Flow == trade.AcksOut {
+		workflow, input = workflows.TypeSendAcknowledgement, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}
+	}
 	if r.Flow == trade.InvoicesIn {
 		workflow, input = workflows.TypePostInvoice, trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}
 	}
@@ -238,14 +236,4 @@ func resting(state trade.State) bool {
 		return true
 	}
 	return state.Delivered()
-}
-
-// order reads the canonical order of a record.
-func (o *Operator) order(ctx context.Context, r ledger.Record) (trade.PurchaseOrder, error) {
-	var order trade.PurchaseOrder
-	canonical, err := o.Archive.Get(ctx, r.Source)
-	if err != nil {
-		return order, err
-	}
-	return order, json.Unmarshal(canonical, &order)
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
 
@@ -29,19 +28,34 @@ type Preview struct {
 	Diff string `json:"diff"`
 }
 
-// Preview maps a record without side effects.
-func (o *Operator) Preview(ctx context.Context, r ledger.Record, version string) (Preview, error) {
+// Preview maps a record without side effects, with its corrections and those that a replay
+// would bring. A correction that cannot be made is a *trade.CorrectionError.
+func (o *Operator) Preview(ctx context.Context, r ledger.Record, how Replay) (Preview, error) {
 	p := Preview{Record: r.ID}
-	c, err := o.Configuration(ctx, version)
+	c, err := o.Configuration(ctx, how.Version)
 	if err != nil {
 		return p, err
 	}
 	p.Version = c.Version
+	request, err := o.Check(ctx, r.ID, how.request(r))
+	if err != nil {
+		return p, err
+	}
+	if r.Flow == trade.AcksOut || r.Flow == trade.AcksIn {
+		return p, nil // what an acknowledgement says was fixed when its interchange came
+	}
 	if r.Flow == trade.InvoicesIn {
-		return o.previewInvoice(ctx, r, p)
+		return o.previewInvoice(ctx, r, p, request)
 	}
 	order, err := o.order(ctx, r)
 	if err != nil {
+		return p, err
+	}
+	overlay, err := o.Ledger.Overlay(ctx, r.ID)
+	if err != nil {
+		return p, err
+	}
+	if order, err = order.Correct(overlay.With(request, o.Ledger.Now())); err != nil {
 		return p, err
 	}
 	m, reason, err := c.Order850(order)
@@ -70,8 +84,8 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, version string)
 }
 
 // previewInvoice shows what would be posted: the head and the lines as M3 would take them.
-func (o *Operator) previewInvoice(ctx context.Context, r ledger.Record, p Preview) (Preview, error) {
-	after, err := o.Invoice(ctx, r.ID, p.Version)
+func (o *Operator) previewInvoice(ctx context.Context, r ledger.Record, p Preview, request trade.ReplayRequest) (Preview, error) {
+	after, err := o.Invoice(ctx, r.ID, request)
 	if err != nil || !after.Reason.IsZero() {
 		p.Reason = after.Reason
 		return p, err
@@ -82,11 +96,11 @@ func (o *Operator) previewInvoice(ctx context.Context, r ledger.Record, p Previe
 		if err != nil {
 			return p, err
 		}
-		var plan workflows.Plan
-		if err := json.Unmarshal(content, &plan); err != nil {
-			return p, fmt.Errorf("plan of %s: %w", r.ID, err)
+		plan, err := planOf(r, content)
+		if err != nil {
+			return p, err
 		}
-		if before, err = postedLines(plan); err != nil {
+		if before, err = postedLines(*plan); err != nil {
 			return p, err
 		}
 	}

@@ -42,7 +42,7 @@ type Chain struct {
 }
 
 // Flows are those that have records.
-var Flows = []trade.Flow{trade.OrdersOut, trade.InvoicesIn}
+var Flows = []trade.Flow{trade.OrdersOut, trade.InvoicesIn, trade.AcksIn, trade.AcksOut}
 
 // Records reconciles the records of all flows that were registered in [from, to]. A
 // delivered record counts as explained only with the file that proves it, a posted one with
@@ -112,7 +112,7 @@ func explained(r ledger.Record) bool {
 	switch {
 	case r.Flow == trade.InvoicesIn && r.State == trade.StatePosted:
 		return r.Voucher != "" && r.Document.SHA256 != ""
-	case r.Flow == trade.InvoicesIn:
+	case r.Flow == trade.InvoicesIn || r.Flow == trade.AcksIn:
 		return slices.Contains(trade.InwardStates, r.State)
 	case r.State.Delivered():
 		return r.FileID != "" && r.Document.SHA256 != ""

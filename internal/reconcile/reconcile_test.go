@@ -60,3 +60,24 @@ func TestAPostedInvoiceWithoutItsVoucherIsOpen(t *testing.T) {
 	require.Equal(t, []string{"b"}, report.Chains[0].Open)
 	require.Equal(t, "20.5", report.Chains[0].Amounts[trade.StatePosted])
 }
+
+func TestAcknowledgementsAreCountedInTheirStates(t *testing.T) {
+	l, err := ledger.Open(t.Context(), ledger.DefaultURL, t.TempDir())
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, l.Close()) })
+	require.NoError(t, l.Migrate(t.Context()))
+	company := trade.Company{Cono: "100", Divi: "AAA"}
+	for id, flow := range map[string]trade.Flow{"ack-in/1/1/1/1/1": trade.AcksIn, "ack-out/1/1/1": trade.AcksOut, "ack-out/1/2/2": trade.AcksOut} {
+		_, err := l.RegisterReceived(t.Context(), []ledger.NewReceived{{ID: id, Flow: flow, Company: company, Partner: "ACME", Set: "997", Number: "1", State: trade.StateDiscovered, Amount: "0"}})
+		require.NoError(t, err)
+	}
+	_, err = l.Transition(t.Context(), "ack-out/1/2/2", ledger.Change{To: trade.StateSent, Event: "sent"})
+	require.NoError(t, err)
+	report, err := Records(t.Context(), l, time.Time{}, time.Now().Add(time.Hour))
+	require.NoError(t, err)
+	require.Len(t, report.Chains, 2)
+	in, out := report.Chains[0], report.Chains[1]
+	require.Equal(t, []any{trade.AcksIn, 1, true, "0"}, []any{in.Flow, in.Counts[trade.StateDiscovered], in.Balanced, in.Amounts[trade.StateDiscovered]})
+	require.Equal(t, []any{trade.AcksOut, 2, false}, []any{out.Flow, out.Received, out.Balanced})
+	require.Equal(t, []string{"ack-out/1/2/2"}, out.Open, "it is sent, and no file proves it")
+}

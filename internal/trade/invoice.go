@@ -32,13 +32,34 @@ type Invoice struct {
 	// Original is the number of the invoice that a credit note corrects.
 	Original     string `json:"original,omitempty"`
 	DeliveryNote string `json:"deliveryNote,omitempty"`
-	// DueDate, DiscountDate and DiscountPercent are the terms, where the invoice has them.
-	DueDate         Date             `json:"dueDate,omitempty"`
-	DiscountDate    Date             `json:"discountDate,omitempty"`
-	DiscountPercent *decimal.Decimal `json:"discountPercent,omitempty"`
-	Lines           []InvoiceLine    `json:"lines"`
-	Charges         []InvoiceCharge  `json:"charges,omitempty"`
-	Taxes           []InvoiceTax     `json:"taxes,omitempty"`
+	// DueDate and Discounts are the terms, where the invoice has them; the discounts stand in
+	// the order of their dates.
+	DueDate   Date              `json:"dueDate,omitempty"`
+	Discounts []InvoiceDiscount `json:"discounts,omitempty"`
+	// Information is what M3 keeps beside the invoice.
+	Information []InvoiceInformation `json:"information,omitempty"`
+	Lines       []InvoiceLine        `json:"lines"`
+	Charges     []InvoiceCharge      `json:"charges,omitempty"`
+	Taxes       []InvoiceTax         `json:"taxes,omitempty"`
+}
+
+// InvoiceDiscount is what may be taken off by whoever pays until Date: Percent of the invoice,
+// or Amount in its currency and with its sign, or both where the invoice says both.
+type InvoiceDiscount struct {
+	Date    Date             `json:"date"`
+	Percent *decimal.Decimal `json:"percent,omitempty"`
+	Amount  *decimal.Decimal `json:"amount,omitempty"`
+}
+
+// InvoiceInformation is a reference of the invoice, for an information category of the tenant's
+// accounts payable.
+type InvoiceInformation struct {
+	Place     string `json:"place"`
+	Qualifier string `json:"qualifier"`
+	Category  int    `json:"category"`
+	Text      string `json:"text"`
+	// Free says that Text is a description, which may be cut, and no number.
+	Free bool `json:"free,omitempty"`
 }
 
 // InvoiceLine is one line of an invoice. Price is per PriceBasis units; Amount is the line's
@@ -57,13 +78,35 @@ type InvoiceLine struct {
 	SupplierItem string          `json:"supplierItem,omitempty"`
 	Description  string          `json:"description,omitempty"`
 	Quantity     decimal.Decimal `json:"quantity"`
-	// Unit is M3's code, through the crosswalk.
+	// Unit is M3's code, through the crosswalk; once the line is matched, it is that of the
+	// order line.
 	Unit       string          `json:"unit"`
 	Price      decimal.Decimal `json:"price"`
 	PriceBasis int             `json:"priceBasis"`
 	Amount     decimal.Decimal `json:"amount"`
 	Warehouse  string          `json:"warehouse,omitempty"`
 	Charges    []InvoiceCharge `json:"charges,omitempty"`
+	// Packs are what the line says about the packing of one unit.
+	Packs []InvoicePack `json:"packs,omitempty"`
+	// Converted is how the line was invoiced, where that was another unit than the order's.
+	Converted *InvoiceConversion `json:"converted,omitempty"`
+}
+
+// InvoicePack says that one invoiced unit holds Quantity of Unit, which is M3's code.
+type InvoicePack struct {
+	Place    string          `json:"place"`
+	Quantity decimal.Decimal `json:"quantity"`
+	Unit     string          `json:"unit"`
+}
+
+// InvoiceConversion is what a line said before it was converted into the order's unit, and
+// where the factor stands. Price is per PriceBasis of Unit.
+type InvoiceConversion struct {
+	Quantity   decimal.Decimal `json:"quantity"`
+	Unit       string          `json:"unit"`
+	Price      decimal.Decimal `json:"price"`
+	PriceBasis int             `json:"priceBasis"`
+	Source     string          `json:"source"`
 }
 
 // InvoiceCharge is a charge, or an allowance with a negative amount.

@@ -54,19 +54,34 @@ const (
 // FileWorkflowID names the workflow of a received file.
 func FileWorkflowID(number int64) string { return fmt.Sprintf("file/%d", number) }
 
-// ReceivedRecordID names a received set: its file, the control numbers around it, and which
-// of the file's sets it is, counted from 1.
-func ReceivedRecordID(file int64, interchange, group, set string, index int) string {
-	return fmt.Sprintf("invoice-in/%d/%s/%s/%s/%d", file, interchange, group, set, index)
+// receivedPrefixes begin the ids of the records that a file brings, by their flow.
+var receivedPrefixes = map[Flow]string{AcksIn: "ack-in", AcksOut: "ack-out", InvoicesIn: "invoice-in"}
+
+// ReceivedRecordID names a received set: its flow, its file, the control numbers around it,
+// and which of the file's sets it is, counted from 1.
+func ReceivedRecordID(flow Flow, file int64, interchange, group, set string, index int) string {
+	return fmt.Sprintf("%s/%d/%s/%s/%s/%d", receivedPrefixes[flow], file, interchange, group, set, index)
 }
 
-// FileOfRecord gives the number of the file that a received record came in.
-func FileOfRecord(id string) (int64, error) {
-	parts := strings.Split(id, "/")
-	if len(parts) < 2 || parts[0] != "invoice-in" {
-		return 0, fmt.Errorf("record %q was not received in a file", id)
+// FilePrefixes are what the ids of a file's records begin with, in their order.
+func FilePrefixes(file int64) []string {
+	var out []string
+	for _, flow := range []Flow{AcksIn, AcksOut, InvoicesIn} {
+		out = append(out, fmt.Sprintf("%s/%d/", receivedPrefixes[flow], file))
 	}
-	return strconv.ParseInt(parts[1], 10, 64)
+	return out
+}
+
+// FileOfRecord gives the number of the file that a record came in, or that it answers.
+func FileOfRecord(id string) (int64, error) {
+	kind, rest, _ := strings.Cut(id, "/")
+	for _, prefix := range receivedPrefixes {
+		if kind == prefix {
+			number, _, _ := strings.Cut(rest, "/")
+			return strconv.ParseInt(number, 10, 64)
+		}
+	}
+	return 0, fmt.Errorf("record %q was not received in a file", id)
 }
 
 // MailboxInput starts a poll of a mailbox.
@@ -103,6 +118,9 @@ type InvoiceResult struct {
 	State   State  `json:"state"`
 	Batch   string `json:"batch,omitempty"`
 	Voucher string `json:"voucher,omitempty"`
+	// File is set where the record stood for a file that could not be read and now was: its
+	// sets are records of their own.
+	File int64 `json:"file,omitempty"`
 }
 
 // Reason codes of what comes in, before a document is understood.
@@ -126,6 +144,10 @@ const (
 	ReasonBatchStuck = "BATCH_STUCK"
 	// ReasonValidationUnknown is a ValidByBatchNo that never answered.
 	ReasonValidationUnknown = "VALIDATION_UNKNOWN"
+	// ReasonOriginalMissing holds: the invoice that a credit note corrects may be on its way.
+	ReasonOriginalMissing = "ORIGINAL_MISSING"
+	// ReasonRecodeFailed is a posted invoice that M3 does not recode.
+	ReasonRecodeFailed = "RECODE_FAILED"
 	// ReasonRecordLocked holds: somebody works on the record in M3.
 	ReasonRecordLocked = "RECORD_LOCKED"
 )

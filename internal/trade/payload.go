@@ -69,12 +69,17 @@ type SendOrderResult struct {
 // ReplayRequest asks to run a record again. An empty MappingVersion means the
 // current one. Resend allows the same bytes to go out again with the same
 // numbers after an upload of unknown outcome, or after a person asked for it.
+// Set corrects values of the document, Unset takes corrections of paths back; they
+// hold for this and every later attempt.
 type ReplayRequest struct {
 	MappingVersion string `json:"mappingVersion,omitempty"`
 	By             string `json:"by,omitempty"`
 	Note           string `json:"note,omitempty"`
 	Resend         bool   `json:"resend,omitempty"`
 	Attempt        int64  `json:"attempt,omitempty"`
+
+	Set   []Correction `json:"set,omitempty"`
+	Unset []string     `json:"unset,omitempty"`
 }
 
 // ResolveRequest closes a record that waits for a person.

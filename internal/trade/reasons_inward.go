@@ -48,6 +48,9 @@ const (
 	ReasonAccountUnknown    = "ACCOUNT_UNKNOWN"
 	ReasonAccountBlocked    = "ACCOUNT_BLOCKED"
 	ReasonAccountExpired    = "ACCOUNT_EXPIRED"
+	// ReasonStrategyUnavailable is a way of coding that the tenant's M3 does not have.
+	ReasonStrategyUnavailable = "STRATEGY_UNAVAILABLE"
+	ReasonRecodeUnbalanced    = "RECODE_UNBALANCED"
 )
 
 // At gives the reason with the place it is about.

@@ -1,0 +1,158 @@
+package operator
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"tradewind/edi"
+	"tradewind/internal/ledger"
+	"tradewind/internal/trade"
+	"tradewind/workflows"
+)
+
+// Story is everything that is known of a record.
+type Story struct {
+	Record   ledger.Record
+	Events   []ledger.Event
+	Attempts []ledger.Attempt
+	// Document is what was prepared, empty when nothing was.
+	Document []byte
+	// Source is what came or was read, as it was then; Overlay are the corrections that stand.
+	Source  Source
+	Overlay trade.Overlay
+	// Plan is what M3 gets of an invoice, nil before it was accepted; Sent are the segments of
+	// an outward document, none before it was prepared.
+	Plan *workflows.Plan
+	Sent []Segment
+	// Tampered is set when the chain of events does not hold.
+	Tampered string
+}
+
+// Source is a document as it came: a transaction set or a canonical order.
+type Source struct {
+	// Set is ST01, Path where the set stands in its file.
+	Set      string               `json:"set,omitempty"`
+	Path     string               `json:"path,omitempty"`
+	Segments []Segment            `json:"segments,omitempty"`
+	Order    *trade.PurchaseOrder `json:"order,omitempty"`
+}
+
+// Segment is a segment with its values, each under the path that a correction names.
+type Segment struct {
+	Path   string  `json:"path"` // such as "IT1[3]"
+	Values []Value `json:"values"`
+}
+
+// Value is an element, or a component of one, that is not empty.
+type Value struct {
+	At   string `json:"at"` // such as "02", or "01-02" for a component
+	Text string `json:"text"`
+}
+
+// Story reads a record with its events, its attempts, its document, and what that was made
+// of.
+func (o *Operator) Story(ctx context.Context, r ledger.Record) (Story, error) {
+	s := Story{Record: r}
+	var err error
+	if s.Events, err = o.Ledger.Events(ctx, r.ID); err != nil {
+		return s, err
+	}
+	if s.Attempts, err = o.Ledger.Attempts(ctx, r.ID); err != nil {
+		return s, err
+	}
+	if err := o.Ledger.VerifyChain(ctx, r.ID); err != nil {
+		s.Tampered = err.Error()
+	}
+	if s.Overlay, err = o.Ledger.Overlay(ctx, r.ID); err != nil {
+		return s, err
+	}
+	if s.Source, err = o.source(ctx, r); err != nil {
+		return s, err
+	}
+	if r.Document.SHA256 == "" {
+		return s, nil
+	}
+	if s.Document, err = o.Archive.Get(ctx, r.Document.SHA256); err != nil {
+		return s, err
+	}
+	if r.Flow == trade.InvoicesIn {
+		s.Plan, err = planOf(r, s.Document)
+		return s, err
+	}
+	trees, err := edi.ReadTolerant(strings.NewReader(string(s.Document)))
+	if err == nil && len(trees) > 0 && len(trees[0].Groups) > 0 && len(trees[0].Groups[0].Sets) > 0 {
+		s.Sent = segmentsOf(trees[0].Groups[0].Sets[0])
+	}
+	return s, err
+}
+
+// planOf reads the archived plan of an invoice.
+func planOf(r ledger.Record, content []byte) (*workflows.Plan, error) {
+	var plan workflows.Plan
+	if err := json.Unmarshal(content, &plan); err != nil {
+		return nil, fmt.Errorf("plan of %s: %w", r.ID, err)
+	}
+	return &plan, nil
+}
+
+// source reads what a record was made of; a record that stands for a whole file has none.
+func (o *Operator) source(ctx context.Context, r ledger.Record) (Source, error) {
+	switch {
+	case r.Flow == trade.OrdersOut:
+		order, err := o.order(ctx, r)
+		return Source{Order: &order}, err
+	case r.Flow == trade.InvoicesIn && r.Set != "":
+		f, err := o.Set(ctx, r.ID)
+		return Source{Set: f.Set.ID, Path: f.Set.Path, Segments: segmentsOf(f.Set)}, err
+	}
+	return Source{}, nil
+}
+
+// segmentsOf names every value of a set.
+func segmentsOf(set edi.Set) []Segment {
+	counts := map[string]int{}
+	out := make([]Segment, len(set.Segments))
+	for i, s := range set.Segments {
+		counts[s.ID]++
+		out[i].Path = fmt.Sprintf("%s[%d]", s.ID, counts[s.ID])
+		for n, element := range s.Elements {
+			out[i].Values = append(out[i].Values, valuesOf(fmt.Sprintf("%02d", n+1), element)...)
+		}
+	}
+	return out
+}
+
+// valuesOf takes an element apart; one that is repeated stays whole.
+func valuesOf(at, element string) []Value {
+	repetitions, components := edi.Repetitions(element), edi.Components(element)
+	switch {
+	case element == "":
+		return nil
+	case len(repetitions) > 1:
+		for i, r := range repetitions {
+			repetitions[i] = strings.Join(edi.Components(r), ">")
+		}
+		return []Value{{at, strings.Join(repetitions, " ^ ")}}
+	case len(components) == 1:
+		return []Value{{at, element}}
+	}
+	var out []Value
+	for i, c := range components {
+		if c != "" {
+			out = append(out, Value{fmt.Sprintf("%s-%02d", at, i+1), c})
+		}
+	}
+	return out
+}
+
+// order reads the canonical order of a record.
+func (o *Operator) order(ctx context.Context, r ledger.Record) (trade.PurchaseOrder, error) {
+	var order trade.PurchaseOrder
+	canonical, err := o.Archive.Get(ctx, r.Source)
+	if err != nil {
+		return order, err
+	}
+	return order, json.Unmarshal(canonical, &order)
+}
