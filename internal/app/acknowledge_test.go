@@ -260,7 +260,7 @@ func TestWhatPartnersAnswerIsRecorded(t *testing.T) {
 	l.group(sender, "PR", "702", "855", "0001", s("BAK", "00", "AD", "4500001", "20260301"), s("PO1", "10", "1", "EA", "5", "", "VN", "X1"))
 	l.group(sender, "FA", "703", "997", "0001", s("AK1", "PO", "42")) // AK9 is missing
 	l.deliver(w, "answers.edi")
-	l, sender = letterFrom(t, from, "000000702", "P")
+	l, _ = letterFrom(t, from, "000000702", "P")
 	require.NoError(t, l.WriteSegment(s("TA1", "000000042", "260301", "0800", "R", "006")))
 	l.deliver(w, "ta1.edi")
 	l, sender = letterFrom(t, from, "000000703", "T")
