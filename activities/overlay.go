@@ -34,7 +34,7 @@ func (a *Activities) takeReplay(ctx context.Context, r ledger.Record, replay *tr
 	}
 	var refused *trade.CorrectionError
 	if errors.As(err, &refused) {
-		return r, trade.Data(trade.ReasonCorrection, refused.Path, "replay with a correction that can be made, or with none", "%v", err), nil
+		return r, correctionRefused(refused), nil
 	}
 	if err == nil {
 		r, err = a.noteReplay(ctx, r, &request)

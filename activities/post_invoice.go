@@ -98,10 +98,8 @@ func (p *posting) ended(ctx context.Context, err error) (trade.InvoiceResult, er
 		return p.result(), p.stop(ctx, p.record, laneReason(laneInfor, err.Error()), true)
 	case ionapi.Locked:
 		return p.result(), p.locked(ctx, err)
-	case ionapi.NotPermitted, ionapi.NotAvailable:
-		return p.result(), p.stop(ctx, p.record, trade.Configuration(trade.ReasonBatchRefused, "M3", "correct infor.yaml or the authority in M3, then replay", "%v", err), false)
-	case ionapi.InvalidInput, ionapi.RecordMissing:
-		return p.result(), p.stop(ctx, p.record, trade.Data(trade.ReasonBatchRefused, "M3", "correct it in M3 or in the profile, then replay", "%v", err), false)
+	case ionapi.NotPermitted, ionapi.NotAvailable, ionapi.InvalidInput, ionapi.RecordMissing:
+		return p.result(), p.stop(ctx, p.record, batchRefused(err), false)
 	}
 	return p.result(), translate(err)
 }
@@ -114,7 +112,7 @@ func (p *posting) locked(ctx context.Context, err error) error {
 	if activity.GetInfo(ctx).Attempt < lockedAttempts {
 		return translate(err)
 	}
-	reason := trade.Timing(trade.ReasonRecordLocked, "nothing needs to be done: it goes on once the lock is gone", "somebody works on it in M3: %v", err)
+	reason := recordLocked(err)
 	return p.stop(ctx, p.record, reason, p.mayWait(reason))
 }
 

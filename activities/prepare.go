@@ -140,7 +140,7 @@ func (a *Activities) predecessor(ctx context.Context, r *ledger.Record) (reason 
 			"revision %d of order %s was sent already and change documents are not made yet", before.Revision, r.Number), false, nil
 	}
 	return trade.Timing(trade.ReasonPredecessor, "it goes on by itself; see record "+before.ID,
-		"revision %d of order %s is %s and must be settled first", before.Revision, r.Number, before.State), true, nil
+		"revision %d of order %s is %s and must be settled first", before.Revision, r.Number, before.State).At("revision " + fmt.Sprint(r.Revision)), true, nil
 }
 
 // stop writes a stop into the ledger and gives the error that tells the workflow.
@@ -155,7 +155,7 @@ func (a *Activities) stop(ctx context.Context, r ledger.Record, reason trade.Rea
 		To: state, Event: string(state), Actor: "worker", Reason: reason, Repeat: r.Attempt > 1,
 	})
 	if superseded(err) {
-		return held(trade.Timing(trade.ReasonPredecessor, "it closes by itself", "a newer revision took the place of record %s", r.ID))
+		return held(trade.Timing(trade.ReasonPredecessor, "it closes by itself", "a newer revision took the place of record %s", r.ID).At("revision " + fmt.Sprint(r.Revision)))
 	}
 	if err != nil {
 		return translate(err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/shopspring/decimal"
 
@@ -182,7 +183,7 @@ func unreadable(f ledger.File, err error) trade.Reason {
 	place := "file " + f.Name
 	var fault *edi.SyntaxError
 	if errors.As(err, &fault) {
-		place = fmt.Sprintf("file %s, byte %d %s", f.Name, fault.Offset, fault.Path)
+		place = strings.TrimSpace(fmt.Sprintf("file %s, byte %d %s", f.Name, fault.Offset, fault.Path))
 	}
 	return trade.Data(trade.ReasonFileUnreadable, place, "ask the partner to send it again and resolve this one; a replay reads it once more, as it came",
 		"the file cannot be read to its end: %v", err)

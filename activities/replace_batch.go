@@ -72,8 +72,9 @@ func (p *posting) deleteBatch(ctx context.Context) error {
 	err := p.invoices().Delete(ctx, p.company, p.record.Batch)
 	switch ionapi.KindOf(err) {
 	case ionapi.NotAvailable, ionapi.NotPermitted, ionapi.InvalidInput:
+		said, _ := told(err)
 		return p.stop(ctx, p.record, trade.Configuration(trade.ReasonBatchStuck, "batch "+p.record.Batch, "delete the batch in APS450, then replay",
-			"M3 has a batch of the invoice that it does not take, and it cannot be deleted from here: %v", err), false)
+			"M3 has a batch of the invoice that it does not take, and it cannot be deleted from here: %s", said), false)
 	case ionapi.RecordMissing:
 		return nil
 	}

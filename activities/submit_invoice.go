@@ -49,7 +49,9 @@ func (p *posting) submit(ctx context.Context) error {
 	case err != nil:
 		return err
 	case asked.pending && p.Ledger.Now().Before(asked.at.Add(settings.ValidationWait.Std())):
-		return later(fmt.Sprintf("batch %s is still at status %s; whether ValidByBatchNo reached M3 shows soon", p.record.Batch, head.Status), time.Second)
+		// One look at the end of the wait: more attempts would make the pauses behind them long.
+		return later(fmt.Sprintf("batch %s is still at status %s; whether ValidByBatchNo reached M3 shows soon", p.record.Batch, head.Status),
+			asked.at.Add(settings.ValidationWait.Std()).Sub(p.Ledger.Now()))
 	case asked.lost > settings.ValidationRepeats:
 		return p.stop(ctx, p.record, trade.Reason{Code: trade.ReasonValidationUnknown, Class: trade.ClassUnknown, Place: "batch " + p.record.Batch,
 			Message: fmt.Sprintf("M3 was asked %d times to validate the batch, gave no answer, and left it at status %s", asked.lost, head.Status),
@@ -148,7 +150,7 @@ func (a *Activities) AwaitVoucher(ctx context.Context, params InvoiceParams) (tr
 		case settings.Refused(head.Status) && (head.Status != asked.status || since > settings.ValidationWait.Std()):
 			return p.judge(ctx, head)
 		case since > settings.StuckAfter.Std():
-			return p.stop(ctx, p.record, trade.Data(trade.ReasonBatchStuck, "batch "+p.record.Batch, "see APS450 and the job queue of M3, then replay",
+			return p.stop(ctx, p.record, trade.Configuration(trade.ReasonBatchStuck, "batch "+p.record.Batch, "see APS450 and the job queue of M3, then replay",
 				"M3 took the batch for validation and has left it at status %s since %s", head.Status, asked.at.Format(time.RFC3339)), false)
 		}
 		return later(fmt.Sprintf("batch %s is at status %s", p.record.Batch, head.Status), 0)

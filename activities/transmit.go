@@ -62,7 +62,7 @@ func (a *Activities) Transmit(ctx context.Context, p TransmitParams) (trade.Tran
 	}
 	switch cleo.KindOf(err) {
 	case cleo.InvalidInput, cleo.NotFound, cleo.NotPermitted:
-		return out, a.stop(ctx, t.record, trade.Configuration(trade.ReasonUploadRefused, "mailbox", "correct cleo.yaml or the mailbox, then replay", "%v", err), false)
+		return out, a.stop(ctx, t.record, uploadRefused(err), false)
 	}
 	if cleo.KindOf(err) == cleo.Unauthorized {
 		if err := a.stopLane(ctx, laneCleo, err, lanePause(err, c)); err != nil {
@@ -81,7 +81,7 @@ func transmitted(r ledger.Record) trade.Transmitted {
 func (a *Activities) mayWrite(ctx context.Context, c *config.Config, system string) (trade.Reason, error) {
 	if !a.Armed || !c.Armed {
 		return trade.Timing(trade.ReasonNotArmed, "set armed: true in company.yaml and TRADEWIND_ARMED=true; the record then goes on by itself",
-			"writing to %s is not armed", map[string]string{laneInfor: "M3", laneCleo: "Cleo"}[system]), nil
+			"writing to %s is not armed", systemOf[system]).At("company.yaml, or the environment of the worker"), nil
 	}
 	pause := laneInforPause
 	if system == laneCleo {
@@ -102,10 +102,6 @@ func lanePause(err error, c *config.Config) time.Duration {
 		return c.Cleo.Lockout.Std()
 	}
 	return laneInforPause
-}
-
-func laneReason(lane, cause string) trade.Reason {
-	return trade.Timing(trade.ReasonLaneStopped, "correct the credentials; the record then goes on by itself", "lane %s is stopped: %s", lane, cause)
 }
 
 // transmission is one run of Transmit.
