@@ -39,11 +39,7 @@ func (p *posting) allocate(ctx context.Context, profile mapping.Profile, invoice
 	if err != nil {
 		return Plan{}, trade.Reason{}, err
 	}
-	books, err := p.books()
-	if err != nil {
-		return Plan{}, trade.Reason{}, err
-	}
-	date, reason := books.AccountingDate(invoice.Date)
+	date, reason := p.books.AccountingDate(invoice.Date)
 	if !reason.IsZero() {
 		return Plan{}, reason, nil
 	}
@@ -109,16 +105,6 @@ func (p *posting) capabilities(ctx context.Context, program string) (ionapi.Capa
 
 // metadataProgram tells which transactions and fields the programs of a tenant have.
 const metadataProgram = "MRS001MI"
-
-// books are the accounting dates that the record's company takes.
-func (p *posting) books() (mapping.Books, error) {
-	key, err := trade.ParseCompany(p.record.Company)
-	if err != nil {
-		return mapping.Books{}, err
-	}
-	company, err := p.config.Company(key)
-	return company.Books, err
-}
 
 // accounts gives the values of the accounting objects that rules may write, read from M3
 // now and then.

@@ -54,7 +54,10 @@ const quotaPause = 5 * time.Minute
 // retrying.
 func translate(err error) error {
 	var application *temporal.ApplicationError
-	if err == nil || errors.As(err, &application) || errors.Is(err, context.Canceled) {
+	if errors.As(err, &application) {
+		return application // Temporal knows it only as it is, not wrapped or joined
+	}
+	if err == nil || errors.Is(err, context.Canceled) {
 		return err
 	}
 	var infor *ionapi.Error
@@ -78,6 +81,17 @@ func translate(err error) error {
 		return temporal.NewNonRetryableApplicationError(err.Error(), ErrorRefused, nil)
 	}
 	return temporal.NewApplicationError(err.Error(), ErrorBusy)
+}
+
+// again translates the error of work that nothing replaces: a file that waits to be read is
+// read once the mailbox lets us, whatever it says today.
+func again(err error) error {
+	var application *temporal.ApplicationError
+	translated := translate(err)
+	if errors.As(translated, &application) && application.NonRetryable() {
+		return later(err.Error(), 0)
+	}
+	return translated
 }
 
 // byKind decides by the kinds that both clients share.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"time"
 
@@ -112,7 +113,7 @@ func (a *Activities) StartFiles(ctx context.Context, p StartFilesParams) (StartF
 	var out StartFilesResult
 	for _, f := range files {
 		options := client.StartWorkflowOptions{ID: trade.FileWorkflowID(f.Number), TaskQueue: TaskQueue, StaticSummary: "file " + f.Name,
-			WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE, WorkflowExecutionErrorWhenAlreadyStarted: true,
+			WorkflowIDReusePolicy: enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY, WorkflowExecutionErrorWhenAlreadyStarted: true,
 			TypedSearchAttributes: temporal.NewSearchAttributes(AttributeFlow.ValueSet(string(trade.Mailbox)), AttributeDocument.ValueSet(f.Name))}
 		started, err := a.begin(ctx, options, p.Workflow, trade.FileInput{File: f.Number, Name: f.Name})
 		if err != nil {
@@ -149,14 +150,19 @@ func (a *Activities) FetchFile(ctx context.Context, p FileParams) (trade.FileSta
 			return a.keep(ctx, f, content)
 		}
 	}
-	if cleo.KindOf(err) == cleo.NotFound {
+	if errors.Is(err, errGone) {
 		reason := trade.Data(trade.ReasonFileVanished, "file "+f.Name, "ask the partner to send it again, if it matters", "file %s was listed and was gone before it could be read", f.Name)
 		return trade.FileVanished, translate(a.Ledger.CloseFile(ctx, f.Number, trade.FileVanished, reason))
 	}
-	return "", translate(err)
+	return "", again(err)
 }
 
-// listed finds a file again in its folder, with the addresses that the mailbox gives it.
+// errGone says that a complete listing lacks a file, or that its download does not exist. A
+// folder that cannot be listed says nothing about its files.
+var errGone = errors.New("the file is gone")
+
+// listed finds a file again in its folder, with the addresses that the mailbox gives it. One of
+// another size or time is another file, which is registered by itself.
 func (a *Activities) listed(ctx context.Context, f ledger.File) (cleo.File, error) {
 	mailbox, err := a.Systems.Mailbox(ctx)
 	if err != nil {
@@ -166,11 +172,11 @@ func (a *Activities) listed(ctx context.Context, f ledger.File) (cleo.File, erro
 		if err != nil {
 			return cleo.File{}, err
 		}
-		if file.ID == f.ID && file.Name == f.Name {
+		if file.ID == f.ID && file.Name == f.Name && file.Size == f.Size && file.Modified.Truncate(time.Microsecond).Equal(f.Modified) {
 			return file, nil
 		}
 	}
-	return cleo.File{}, &cleo.Error{Kind: cleo.NotFound, Operation: "list", Message: fmt.Sprintf("file %s is listed no more", f.Name)}
+	return cleo.File{}, fmt.Errorf("%w: %s is listed no more", errGone, f.Name)
 }
 
 func (a *Activities) download(ctx context.Context, file cleo.File) ([]byte, error) {
@@ -178,7 +184,11 @@ func (a *Activities) download(ctx context.Context, file cleo.File) ([]byte, erro
 	if err != nil {
 		return nil, err
 	}
-	return mailbox.Download(ctx, file)
+	content, err := mailbox.Download(ctx, file)
+	if cleo.KindOf(err) == cleo.NotFound {
+		return nil, fmt.Errorf("%w: %w", errGone, err)
+	}
+	return content, err
 }
 
 // keep archives a file's bytes and writes down their hash.
@@ -213,8 +223,8 @@ func (a *Activities) DisposeFile(ctx context.Context, p FileParams) error {
 			err = mailbox.Delete(ctx, file)
 		}
 	}
-	if cleo.KindOf(err) == cleo.NotFound {
+	if errors.Is(err, errGone) || cleo.KindOf(err) == cleo.NotFound && file.ID != "" {
 		return nil // it is gone, which was the aim
 	}
-	return translate(err)
+	return again(err)
 }

@@ -71,6 +71,9 @@ func (p *posting) match(ctx context.Context, m mapped) (Plan, trade.Reason, erro
 	if !reason.IsZero() {
 		return Plan{}, reason, nil
 	}
+	if reason, err := p.move(ctx, invoice.Company); err != nil || !reason.IsZero() {
+		return Plan{}, reason, err
+	}
 	year, reason, err := p.original(ctx, invoice)
 	if err != nil || !reason.IsZero() {
 		return Plan{}, reason, err
@@ -78,6 +81,20 @@ func (p *posting) match(ctx context.Context, m mapped) (Plan, trade.Reason, erro
 	plan, reason, err := p.allocate(ctx, m.profile, invoice, year, orders)
 	plan.Checksum, plan.Overlay = m.checksum, m.overlay
 	return plan, reason, err
+}
+
+// move goes on in the division of the invoice's orders: its books, accounts and batches.
+func (p *posting) move(ctx context.Context, to trade.Company) (trade.Reason, error) {
+	company, err := p.config.Company(to)
+	if err != nil {
+		return trade.Configuration(trade.ReasonDivisionUnclear, "invoice", "add the division to company.yaml, then replay", "the orders are of %s: %v", to, err), nil
+	}
+	if p.company, err = InforCompany(to); err != nil {
+		return trade.Reason{}, err
+	}
+	p.books = company.Books
+	p.client, err = p.Systems.Infor(ctx, company.Tenant)
+	return trade.Reason{}, err
 }
 
 // make understands the invoice with the corrections that stand for it, and makes its plan.
@@ -129,12 +146,16 @@ func (p *posting) mayWait(reason trade.Reason) bool {
 
 // waitsNoMore says whether an invoice that waits for its goods, or for its period, goes on:
 // they came, it waited too long, or something else is wrong with it now.
-func (a *Activities) waitsNoMore(ctx context.Context, r ledger.Record) (bool, error) {
+func (a *Activities) waitsNoMore(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (bool, error) {
 	p, err := a.openPosting(ctx, r.ID)
 	if err != nil {
 		return false, err
 	}
-	_, reason, err := p.make(ctx)
+	overlay, err := p.overlay(ctx, p.record)
+	if err != nil {
+		return false, err
+	}
+	_, reason, err := p.makeWith(ctx, versionOf(replay), overlay)
 	return !p.mayWait(reason), err
 }
 

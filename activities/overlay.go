@@ -24,8 +24,11 @@ func (a *Activities) overlay(ctx context.Context, r ledger.Record) (trade.Overla
 // each request. A reason comes back where a correction cannot be made: then nothing is
 // written.
 func (a *Activities) takeReplay(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (ledger.Record, trade.Reason, error) {
-	if replay == nil || !replay.Corrects() || noted(r, *replay) {
+	if replay == nil || !replay.Corrects() {
 		r, err := a.noteReplay(ctx, r, replay)
+		return r, trade.Reason{}, err
+	}
+	if done, err := a.noted(ctx, r, *replay); err != nil || done {
 		return r, trade.Reason{}, err
 	}
 	request, err := *replay, replay.Explained()
@@ -83,7 +86,7 @@ func mayCorrect(r ledger.Record, request trade.ReplayRequest) error {
 	switch {
 	case r.Flow == trade.InvoicesIn && r.Set != "810", r.Flow != trade.InvoicesIn && r.Flow != trade.OrdersOut:
 		return trade.Refuse("", "record %s holds no invoice and no order; only their values can be corrected", r.ID)
-	case r.Flow == trade.InvoicesIn && planned(r, &request):
+	case r.Flow == trade.InvoicesIn && (planned(r, true) || r.Voucher != ""):
 		return trade.Refuse("", "record %s is %s, and what M3 gets of it is fixed; wait until it is parked, or send another invoice once it is posted", r.ID, r.State)
 	case r.Flow == trade.OrdersOut && keepsBytes(r, &request):
 		return trade.Refuse("", "record %s may have reached Cleo as it is; find out first, then resolve it or replay it with --resend", r.ID)
@@ -202,18 +205,13 @@ func (p *posting) understand(ctx context.Context, profile mapping.Profile, overl
 	return understanding{invoice, checksum(f.Set)}, trade.Reason{}, err
 }
 
-// claim takes the business key of a plan for the record, and gives back those that it had
-// before it was corrected; done says that another record has it.
+// claim takes the business key of a plan for the record; done says that another record has it.
+// Keys that it had before it was corrected are given back once M3 has no batch of them.
 func (p *posting) claim(ctx context.Context, plan Plan) (done bool, err error) {
-	former, err := p.formerKeys(ctx)
-	if err != nil {
-		return false, err
-	}
 	claim, err := p.claimOf(plan)
 	if err != nil {
 		return false, err
 	}
-	claim.Former = former
 	holder, claimed, err := p.Ledger.ClaimKey(ctx, claim)
 	if err != nil || claimed {
 		return false, err
@@ -244,18 +242,3 @@ func (p *posting) repeats(ctx context.Context, holder ledger.Claim, number, cont
 
 // eventAccepted is the event of an invoice whose plan is fixed; it names the business key.
 const eventAccepted = "accepted"
-
-// formerKeys are the business keys under which the record was accepted so far.
-func (p *posting) formerKeys(ctx context.Context) ([]string, error) {
-	if p.record.Attempt <= 1 {
-		return nil, nil
-	}
-	events, err := p.Ledger.Events(ctx, p.record.ID)
-	var out []string
-	for _, e := range events {
-		if key, ok := e.Detail["key"].(string); ok && e.Kind == eventAccepted {
-			out = append(out, key)
-		}
-	}
-	return out, err
-}

@@ -3,7 +3,9 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"go.temporal.io/sdk/activity"
 
@@ -46,6 +48,7 @@ type posting struct {
 	record  ledger.Record
 	plan    Plan
 	company ionapi.Company
+	books   mapping.Books
 	client  *ionapi.Client
 }
 
@@ -79,6 +82,7 @@ func (a *Activities) openPosting(ctx context.Context, record string) (*posting, 
 	if p.company, err = InforCompany(key); err != nil {
 		return p, err
 	}
+	p.books = company.Books
 	p.client, err = a.Systems.Infor(ctx, company.Tenant)
 	return p, err
 }
@@ -154,9 +158,17 @@ func oneOf(state trade.State, states []trade.State) bool {
 	return false
 }
 
-// to moves the record on.
+// errLate says that another attempt moved the record on while this one was away.
+var errLate = errors.New("too late")
+
+// to moves the record on. The event is written down where the state stays too: what was asked
+// of M3, and how often it gave no answer, is read from the trail.
 func (p *posting) to(ctx context.Context, state trade.State, event string, detail map[string]any, apply func(*ledger.Record)) error {
-	r, err := p.Ledger.Transition(ctx, p.record.ID, ledger.Change{To: state, Event: event, Actor: "worker", Detail: detail, Apply: apply})
+	r, err := p.Ledger.Transition(ctx, p.record.ID, ledger.Change{To: state, Event: event, Actor: "worker", Detail: detail, Apply: apply, Repeat: true, Seen: p.record.UpdatedAt})
+	var moved *ledger.StateError
+	if errors.As(err, &moved) {
+		return fmt.Errorf("%w: another attempt is ahead of this one: %w", errLate, later(err.Error(), time.Second))
+	}
 	if err == nil {
 		p.record = r
 	}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -85,15 +86,24 @@ func superseded(err error) bool {
 
 // noteReplay writes down who asked for another run, once for each.
 func (a *Activities) noteReplay(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (ledger.Record, error) {
-	if replay == nil || noted(r, *replay) {
+	if replay == nil {
 		return r, nil
+	}
+	if done, err := a.noted(ctx, r, *replay); err != nil || done {
+		return r, err
 	}
 	return a.Ledger.Transition(ctx, r.ID, ledger.ReplayRequested(r, *replay))
 }
 
 // noted says whether a request is in the trail already.
-func noted(r ledger.Record, replay trade.ReplayRequest) bool {
-	return replay.Attempt > 0 && r.Attempt >= replay.Attempt
+func (a *Activities) noted(ctx context.Context, r ledger.Record, replay trade.ReplayRequest) (bool, error) {
+	if replay.ID == "" {
+		return replay.Attempt > 0 && r.Attempt >= replay.Attempt, nil
+	}
+	events, err := a.Ledger.Events(ctx, r.ID)
+	return slices.ContainsFunc(events, func(e ledger.Event) bool {
+		return e.Kind == ledger.EventReplayRequested && e.Detail["id"] == replay.ID
+	}), err
 }
 
 // settled says whether nothing is left to do for the record.
@@ -308,7 +318,7 @@ type ResolveParams struct {
 func (a *Activities) ResolveRecord(ctx context.Context, p ResolveParams) error {
 	_, err := a.Ledger.Transition(ctx, p.Record, ledger.Change{
 		From: []trade.State{trade.StateParked, trade.StateRejected, trade.StateHeld}, To: trade.StateResolved, Event: "resolved",
-		Actor: p.Request.By, Detail: map[string]any{"note": p.Request.Note},
+		Actor: p.Request.By, Detail: map[string]any{"note": p.Request.Note}, Release: true,
 	})
 	return translate(err)
 }

@@ -22,7 +22,13 @@ func (a *Activities) PrepareInvoice(ctx context.Context, params InvoiceParams) (
 	if err != nil {
 		return trade.InvoiceResult{}, translate(err)
 	}
-	if planned(r, params.Replay) {
+	known := false
+	if params.Replay != nil {
+		if known, err = a.noted(ctx, r, *params.Replay); err != nil {
+			return trade.InvoiceResult{}, translate(err)
+		}
+	}
+	if planned(r, params.Replay != nil && !known) {
 		return trade.InvoiceResult{State: r.State, Batch: r.Batch, Voucher: r.Voucher}, nil
 	}
 	r, refused, err := a.takeReplay(ctx, r, params.Replay)
@@ -61,6 +67,9 @@ func (a *Activities) PrepareInvoice(ctx context.Context, params InvoiceParams) (
 	if err := p.prepare(ctx, params.Replay); err != nil {
 		return p.ended(ctx, err)
 	}
+	if lane.Stopped { // this was the one that tried it out; the next step must not wait for another
+		return p.result(), translate(a.Ledger.OpenLane(ctx, laneInfor))
+	}
 	return p.result(), nil
 }
 
@@ -83,16 +92,16 @@ func (a *Activities) inTurn(ctx context.Context, r ledger.Record) error {
 
 // planned says whether the plan of an earlier preparation stands: M3 may have it, or a
 // worker died behind it.
-func planned(r ledger.Record, replay *trade.ReplayRequest) bool {
+func planned(r ledger.Record, asked bool) bool {
 	switch r.State {
 	case trade.StatePosted, trade.StateDuplicate, trade.StateTest, trade.StateSubmitted, trade.StateStaged:
 		return true
 	case trade.StateAccepted, trade.StateUnknown:
 		return r.Document.SHA256 != ""
 	case trade.StateHeld: // a lane that stopped on the way leaves the batch as it is
-		return r.Batch != "" && replay == nil
+		return r.Batch != "" && !asked
 	}
-	return r.State == trade.StateResolved && replay == nil
+	return r.State == trade.StateResolved && !asked
 }
 
 // addressed finds company and partner of a record that had none when it came: somebody may
@@ -151,6 +160,9 @@ func (p *posting) prepare(ctx context.Context, replay *trade.ReplayRequest) erro
 		return err
 	}
 	if err := p.replace(ctx, plan); err != nil {
+		return err
+	}
+	if err := p.Ledger.KeepKey(ctx, p.record.ID, plan.Key); err != nil {
 		return err
 	}
 	return p.fix(ctx, plan)

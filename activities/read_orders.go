@@ -242,7 +242,7 @@ func (r *orderReader) register(ctx context.Context, page []changedOrder) error {
 		case d.Err != nil && passing(d.Err):
 			return d.Err
 		case d.Err != nil:
-			page[i].unreadable = d.Err.Error()
+			page[i].unreadable, _ = told(d.Err)
 		}
 		if err := r.registerOrder(ctx, page[i], d); err != nil {
 			return err

@@ -2,8 +2,8 @@ package activities
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"time"
 
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
@@ -38,6 +38,7 @@ type recoding struct {
 	batch string
 	// submitted is set when M3 was asked to validate it, refused when it did not.
 	submitted *ledger.Event
+	asked     int
 	refused   bool
 }
 
@@ -50,7 +51,7 @@ func (p *posting) recoding(ctx context.Context) (recoding, error) {
 			out = recoding{}
 			out.batch, _ = e.Detail["batch"].(string)
 		case eventRecodeSubmit:
-			out.submitted = &events[i]
+			out.submitted, out.asked = &events[i], out.asked+1
 		case eventRecodeRefused:
 			out.refused = true
 		case eventRecodeDeleted:
@@ -81,7 +82,10 @@ func (p *posting) recode(ctx context.Context) error {
 		return err
 	case settings.Refused(head.Status):
 		return p.recodeFailed(ctx, now.batch, head.Status)
-	case now.submitted != nil && p.Ledger.Now().Before(now.submitted.At.Add(settings.ValidationWait.Std())):
+	case now.submitted != nil && p.Ledger.Now().After(now.submitted.At.Add(settings.StuckAfter.Std())):
+		return p.stop(ctx, p.record, trade.Data(trade.ReasonRecodeFailed, "batch "+now.batch, "see APS450 and the job queue of M3, then replay",
+			"the invoice is posted, and its recoding has been at status %s since %s", head.Status, now.submitted.At.Format(time.RFC3339)), false)
+	case now.submitted != nil && (p.Ledger.Now().Before(now.submitted.At.Add(settings.ValidationWait.Std())) || now.asked > settings.ValidationRepeats):
 		return later(fmt.Sprintf("recoding %s is at status %s", now.batch, head.Status), 0)
 	case now.submitted == nil:
 		if err := p.addRecodeLines(ctx, now.batch); err != nil {
@@ -188,7 +192,9 @@ func (p *posting) recodeFailed(ctx context.Context, batch, status string) error 
 			return err
 		}
 	}
-	return errors.Join(p.to(ctx, p.record.State, eventRecodeDeleted, map[string]any{"batch": batch}, nil),
-		p.stop(ctx, p.record, trade.Data(trade.ReasonRecodeFailed, "voucher "+p.record.Voucher, cure,
-			"the invoice is posted, and M3 refused to recode it (batch %s)", batch), false))
+	if err := p.to(ctx, p.record.State, eventRecodeDeleted, map[string]any{"batch": batch}, nil); err != nil {
+		return err
+	}
+	return p.stop(ctx, p.record, trade.Configuration(trade.ReasonRecodeFailed, "voucher "+p.record.Voucher, cure,
+		"the invoice is posted, and M3 refused to recode it (batch %s)", batch), false)
 }

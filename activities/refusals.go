@@ -25,8 +25,11 @@ func told(err error) (said, where string) {
 	switch {
 	case errors.As(err, &infor):
 		said, where, status = cmp.Or(infor.Message, string(infor.Kind)), infor.Program, infor.Status
-		if infor.Transaction != "" {
+		if infor.Transaction != "" && infor.Transaction != "bulk" {
 			where += "/" + infor.Transaction
+		}
+		if infor.Err != nil {
+			said += ": " + infor.Err.Error()
 		}
 		if before, _, found := strings.Cut(err.Error(), ": "+infor.Error()); found {
 			where = before + ", " + where // such as a line

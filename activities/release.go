@@ -6,12 +6,15 @@ import (
 
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
+	"tradewind/ionapi"
 )
 
 // ReleaseParams name a held record and why it is held.
 type ReleaseParams struct {
 	Record string `json:"record"`
 	Code   string `json:"code"`
+	// Replay is the request that the record was following.
+	Replay *trade.ReplayRequest `json:"replay,omitempty"`
 }
 
 // AwaitRelease ends when the cause of a hold is gone. Until then it fails, and
@@ -21,7 +24,7 @@ func (a *Activities) AwaitRelease(ctx context.Context, p ReleaseParams) error {
 	if err != nil {
 		return translate(err)
 	}
-	gone, err := a.released(ctx, r, p.Code)
+	gone, err := a.released(ctx, r, p)
 	if err != nil {
 		return translate(err)
 	}
@@ -34,7 +37,10 @@ func (a *Activities) AwaitRelease(ctx context.Context, p ReleaseParams) error {
 // lockPause is how long a record rests whose data somebody works on in M3.
 const lockPause = 30 * time.Second
 
-func (a *Activities) released(ctx context.Context, r ledger.Record, code string) (bool, error) {
+// shortestHold keeps a record that is held again and again from running in circles.
+const shortestHold = 3 * time.Second
+
+func (a *Activities) released(ctx context.Context, r ledger.Record, p ReleaseParams) (bool, error) {
 	c, err := a.Configuration(ctx, "")
 	if err != nil {
 		return false, err
@@ -42,7 +48,7 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, code string)
 	if r.State == trade.StateSuperseded {
 		return true, nil
 	}
-	switch code {
+	switch p.Code {
 	case trade.ReasonNotArmed:
 		return a.Armed && c.Armed, nil
 	case trade.ReasonLaneStopped:
@@ -55,10 +61,30 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, code string)
 	case trade.ReasonRecordLocked:
 		return a.Ledger.Now().After(r.UpdatedAt.Add(lockPause)), nil
 	case trade.ReasonNotReceived, trade.ReasonPeriodNotOpen, trade.ReasonOriginalMissing:
-		return a.waitsNoMore(ctx, r)
+		return a.askM3(ctx, r, p.Replay)
 	case trade.ReasonPredecessor:
 		before, exists, err := a.Ledger.Predecessor(ctx, r)
 		return !exists || before.State.Delivered(), err
 	}
 	return true, nil
+}
+
+// askM3 says whether what a record waits for in M3 is there. Where M3 refuses to tell, the
+// preparation goes on and says why; refused credentials stop the lane, and the record waits.
+func (a *Activities) askM3(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (bool, error) {
+	if a.Ledger.Now().Before(r.UpdatedAt.Add(shortestHold)) {
+		return false, nil
+	}
+	lane, err := a.Ledger.Lane(ctx, laneInfor)
+	if err != nil || lane.Stopped && a.Ledger.Now().Before(lane.Retry) {
+		return false, err
+	}
+	gone, err := a.waitsNoMore(ctx, r, replay)
+	switch ionapi.KindOf(err) {
+	case ionapi.Unauthorized:
+		return false, a.stopLane(ctx, laneInfor, err, laneInforPause)
+	case ionapi.NotPermitted, ionapi.NotAvailable, ionapi.InvalidInput, ionapi.RecordMissing:
+		return true, nil
+	}
+	return gone, err
 }

@@ -3,7 +3,9 @@ package activities
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"time"
 
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
@@ -22,10 +24,14 @@ func (p *posting) settle(ctx context.Context) (done bool, err error) {
 	if p.record.Batch == "" {
 		return false, nil
 	}
+	asked, err := p.requests(ctx)
+	if err != nil {
+		return false, err
+	}
 	head, err := p.invoices().Head(ctx, p.company, p.record.Batch)
 	switch {
-	case err == nil && head.Voucher != "":
-		return true, p.voucher(ctx, head.VoucherYear, head.Voucher)
+	case err == nil && head.Posted(p.config.Infor.Posting.Posted):
+		return true, p.posted(ctx, asked.at)
 	case ionapi.KindOf(err) != ionapi.RecordMissing:
 		return false, err
 	}
@@ -36,6 +42,8 @@ func (p *posting) settle(ctx context.Context) (done bool, err error) {
 		return false, err
 	case found && sameAmount(posted.Amount, p.plan.Head.Amount):
 		return true, p.voucher(ctx, posted.Year, posted.Voucher)
+	case asked.pending && p.Ledger.Now().Before(asked.at.Add(p.config.Infor.Posting.ValidationWait.Std())):
+		return false, later(fmt.Sprintf("batch %s is gone, and may come to the AP ledger yet", p.record.Batch), time.Second)
 	}
 	return false, p.forgetBatch(ctx)
 }
@@ -46,11 +54,18 @@ func (p *posting) replace(ctx context.Context, plan Plan) error {
 	if p.record.Batch == "" {
 		return nil
 	}
-	head, err := p.invoices().Head(ctx, p.company, p.record.Batch)
-	if err != nil && ionapi.KindOf(err) != ionapi.RecordMissing {
+	asked, err := p.requests(ctx)
+	if err != nil {
 		return err
 	}
-	if err == nil && p.config.Infor.Posting.Refused(head.Status) && plan.sameBatch(p.plan) {
+	head, err := p.invoices().Head(ctx, p.company, p.record.Batch)
+	if ionapi.KindOf(err) == ionapi.RecordMissing {
+		return later("batch "+p.record.Batch+" is gone since a moment ago", time.Second) // the next attempt looks whether it is posted
+	}
+	if err != nil {
+		return err
+	}
+	if p.config.Infor.Posting.Refused(head.Status) && plan.sameBatch(p.plan) && asked.whole(p.record.Batch) {
 		return nil
 	}
 	if err := p.deleteBatch(ctx); err != nil {
@@ -61,7 +76,7 @@ func (p *posting) replace(ctx context.Context, plan Plan) error {
 
 // forgetBatch writes down that the record has no batch, and no plan that one could be made of.
 func (p *posting) forgetBatch(ctx context.Context) error {
-	return p.to(ctx, p.record.State, "batch deleted", map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) {
+	return p.to(ctx, p.record.State, eventBatchDeleted, map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) {
 		r.Batch, r.Document = "", trade.Document{}
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -33,11 +34,19 @@ func (p *posting) stage(ctx context.Context) (done bool, err error) {
 			return done, err
 		}
 	}
+	asked, err := p.requests(ctx)
+	if err != nil {
+		return false, err
+	}
 	head, err := p.invoices().Head(ctx, p.company, p.record.Batch)
 	if err != nil && ionapi.KindOf(err) != ionapi.RecordMissing {
 		return false, err
 	}
-	if err == nil && head.Voucher == "" && !p.config.Infor.Posting.Refused(head.Status) {
+	refused := err == nil && p.config.Infor.Posting.Refused(head.Status)
+	if asked.pending && !refused { // it was held on the way to its voucher
+		return false, p.to(ctx, trade.StateSubmitted, "submitted", map[string]any{"confirmed": "looked up", "status": head.Status}, nil)
+	}
+	if err == nil && head.Voucher == "" && !(refused && asked.whole(p.record.Batch)) {
 		if err := p.addLines(ctx); err != nil {
 			return false, err
 		}
@@ -54,6 +63,9 @@ func (p *posting) findOrAddHead(ctx context.Context) (done bool, err error) {
 	if done, err := p.look(ctx); err != nil || done || p.record.Batch != "" {
 		return done, err
 	}
+	if rest := p.record.IntentAt.Add(p.config.Infor.Posting.ValidationWait.Std()).Sub(p.Ledger.Now()); p.record.State == trade.StateUnknown && rest > 0 {
+		return false, later("whether AddHead reached M3 shows soon", rest) // M3 may still be at it
+	}
 	err = p.to(ctx, p.record.State, "add head", map[string]any{"correlation": p.plan.Head.Correlation}, func(r *ledger.Record) { r.IntentAt = p.Ledger.Now() })
 	if err != nil {
 		return false, err
@@ -65,7 +77,11 @@ func (p *posting) findOrAddHead(ctx context.Context) (done bool, err error) {
 	if err != nil {
 		return p.refused(ctx, err)
 	}
-	return false, p.hasBatch(ctx, batch, "answered")
+	if err := p.hasBatch(ctx, batch, "answered"); !errors.Is(err, errLate) {
+		return false, err
+	}
+	// Another attempt has a batch of its own: nobody would ever submit this one.
+	return false, errors.Join(p.invoices().Delete(ctx, p.company, batch), later("batch "+batch+" came too late, and was deleted", time.Second))
 }
 
 // refused looks for the invoice once more where M3 says that it has the number, or dislikes
@@ -73,7 +89,8 @@ func (p *posting) findOrAddHead(ctx context.Context) (done bool, err error) {
 func (p *posting) refused(ctx context.Context, err error) (done bool, _ error) {
 	var refusal *ionapi.Error
 	if errors.As(err, &refusal) && refusal.Kind == ionapi.InvalidInput && (refusal.Code == recordExists || refusal.Field == "SINO") {
-		if done, lookErr := p.look(ctx); lookErr != nil || done {
+		before := p.record.Batch
+		if done, lookErr := p.look(ctx); lookErr != nil || done || p.record.Batch != before {
 			return done, lookErr
 		}
 	}
@@ -84,7 +101,7 @@ func (p *posting) refused(ctx context.Context, err error) (done bool, _ error) {
 const recordExists = "XRE0104"
 
 func (p *posting) hasBatch(ctx context.Context, batch, how string) error {
-	return p.to(ctx, trade.StateAccepted, "head added", map[string]any{"batch": batch, "confirmed": how}, func(r *ledger.Record) { r.Batch = batch })
+	return p.to(ctx, trade.StateAccepted, eventHeadAdded, map[string]any{"batch": batch, "confirmed": how}, func(r *ledger.Record) { r.Batch = batch })
 }
 
 // look asks M3 what it has under the supplier's number: a batch of ours, by its correlation
@@ -184,6 +201,9 @@ func (p *posting) addLines(ctx context.Context) error {
 		return errors.Join(p.to(ctx, trade.StateUnknown, "outcome unknown", map[string]any{"cause": err.Error(), "batch": p.record.Batch}, nil), err)
 	}
 	for _, o := range outcomes {
+		if o.Err != nil && o.Err.Code == recordExists {
+			return later(fmt.Sprintf("line %d has come to M3 by another attempt", o.Number), 0)
+		}
 		if o.Err != nil && err == nil {
 			err = fmt.Errorf("line %d: %w", o.Number, o.Err)
 		}

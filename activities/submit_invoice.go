@@ -14,9 +14,11 @@ import (
 
 // The events of a batch on its way to a voucher.
 const (
-	eventStaged      = "staged"
-	eventSubmit      = "submit"
-	eventDeleteBatch = "delete batch"
+	eventStaged       = "staged"
+	eventSubmit       = "submit"
+	eventDeleteBatch  = "delete batch"
+	eventBatchDeleted = "batch deleted"
+	eventHeadAdded    = "head added"
 )
 
 // SubmitInvoice asks M3 to validate a batch. The status that the batch had before is in the
@@ -83,15 +85,23 @@ type requests struct {
 	lost int
 	// deleting is set when the batch was to be deleted.
 	deleting bool
+	// staged is the batch whose lines we have added.
+	staged string
 }
+
+// whole says whether a batch has all lines because we added them.
+func (r requests) whole(batch string) bool { return r.staged == batch }
 
 func (p *posting) requests(ctx context.Context) (requests, error) {
 	events, err := p.Ledger.Events(ctx, p.record.ID)
 	var out requests
 	for _, e := range events {
 		switch e.Kind {
+		case eventHeadAdded, eventBatchDeleted:
+			out = requests{}
 		case eventStaged:
 			out = requests{}
+			out.staged, _ = e.Detail["batch"].(string)
 		case eventSubmit:
 			out.pending, out.at = true, e.At
 			out.status, _ = e.Detail["status"].(string)
@@ -115,7 +125,7 @@ func (p *posting) restage(ctx context.Context) error {
 	if err := p.deleteBatch(ctx); err != nil {
 		return err
 	}
-	err := p.to(ctx, trade.StateAccepted, "batch deleted", map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) { r.Batch = "" })
+	err := p.to(ctx, trade.StateAccepted, eventBatchDeleted, map[string]any{"batch": p.record.Batch}, func(r *ledger.Record) { r.Batch = "" })
 	if err != nil {
 		return err
 	}
@@ -138,7 +148,7 @@ func (a *Activities) AwaitVoucher(ctx context.Context, params InvoiceParams) (tr
 		}
 		head, err := p.invoices().Head(ctx, p.company, p.record.Batch)
 		if ionapi.KindOf(err) == ionapi.RecordMissing { // a batch may vanish once it is posted
-			return p.posted(ctx)
+			return p.posted(ctx, asked.at)
 		}
 		if err != nil {
 			return err
@@ -146,7 +156,7 @@ func (a *Activities) AwaitVoucher(ctx context.Context, params InvoiceParams) (tr
 		settings, since := p.config.Infor.Posting, p.Ledger.Now().Sub(asked.at)
 		switch {
 		case head.Posted(settings.Posted):
-			return p.posted(ctx)
+			return p.posted(ctx, asked.at)
 		case settings.Refused(head.Status) && (head.Status != asked.status || since > settings.ValidationWait.Std()):
 			return p.judge(ctx, head)
 		case since > settings.StuckAfter.Std():
@@ -170,7 +180,7 @@ func (p *posting) judge(ctx context.Context, head ionapi.InvoiceBatch) error {
 	if err != nil {
 		return err
 	}
-	refusal := fmt.Sprintf("M3 refused the batch at status %s (head %q, lines %q)", head.Status, head.HeadErrors, head.LineErrors)
+	refusal := "M3 refused the batch at status " + head.Status + faultyParts(head)
 	switch {
 	case !reason.IsZero():
 		reason.Message = refusal + ": " + reason.Message
@@ -183,12 +193,29 @@ func (p *posting) judge(ctx context.Context, head ionapi.InvoiceBatch) error {
 	return p.stop(ctx, p.record, reason, p.mayWait(reason))
 }
 
+// faultyParts says which parts of a batch M3 marks as wrong, where it marks some.
+func faultyParts(head ionapi.InvoiceBatch) string {
+	marked := func(mark string) bool { return mark != "" && mark != "0" }
+	switch {
+	case marked(head.HeadErrors) && marked(head.LineErrors):
+		return " for its head and lines"
+	case marked(head.HeadErrors):
+		return " for its head"
+	case marked(head.LineErrors):
+		return " for its lines"
+	}
+	return ""
+}
+
 // posted confirms a batch that has a voucher, or is listed no more, in the AP ledger.
-func (p *posting) posted(ctx context.Context) error {
+func (p *posting) posted(ctx context.Context, since time.Time) error {
 	invoice, found, err := p.total(ctx, p.plan.Invoice)
 	switch {
 	case err != nil:
 		return err
+	case !found && p.Ledger.Now().After(since.Add(p.config.Infor.Posting.StuckAfter.Std())):
+		return p.stop(ctx, p.record, trade.Data(trade.ReasonBatchStuck, "batch "+p.record.Batch, "see in APS450 and APS200 what became of it, then replay, or resolve this record",
+			"the batch is posted or gone, and the AP ledger has had no invoice %s of payee %s since %s", p.plan.Invoice.Number, p.plan.Invoice.Payee, since.Format(time.RFC3339)), false)
 	case !found:
 		return later(fmt.Sprintf("batch %s is posted or gone, and the AP ledger has no such invoice yet", p.record.Batch), 0)
 	}

@@ -47,12 +47,18 @@ func receive(ts *testscript.TestScript, _ bool, args []string) {
 	content := ts.ReadFile(args[0])
 	sha, err := a.Archive.Put(context.Background(), []byte(content))
 	ts.Check(err)
+	place, number := ledger.Place{Mailbox: "cleo", Folder: "in"}, int64(0)
 	for range 2 { // the size is stable
-		_, err = a.Ledger.Observe(context.Background(), ledger.Place{Mailbox: "cleo", Folder: "in"}, []ledger.Seen{{ID: "1", Name: args[0], Size: int64(len(content))}}, 0)
+		_, err = a.Ledger.Observe(context.Background(), place, []ledger.Seen{{ID: args[0], Name: args[0], Size: int64(len(content))}}, 0)
 		ts.Check(err)
 	}
-	_, err = a.Ledger.FetchFile(context.Background(), 1, sha)
+	files, err := a.Ledger.Files(context.Background(), "", 0, 100)
 	ts.Check(err)
-	_, err = a.RegisterSets(context.Background(), activities.FileParams{File: 1})
+	for _, f := range files {
+		number = max(number, f.Number)
+	}
+	_, err = a.Ledger.FetchFile(context.Background(), number, sha)
+	ts.Check(err)
+	_, err = a.RegisterSets(context.Background(), activities.FileParams{File: number})
 	ts.Check(err)
 }

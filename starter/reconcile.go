@@ -51,23 +51,24 @@ func reconcileCommand() *cobra.Command {
 	return cmd
 }
 
-// printReport prints the chains, what became of the records and why, and whether all is explained.
+// chains are the flows in the order in which they are printed, with what each proves.
+var chains = []struct {
+	flow  trade.Flow
+	title string
+}{
+	{trade.OrdersOut, "chain A, orders-out: purchase orders from M3 to Cleo"},
+	{trade.InvoicesIn, "chain B, invoices-in: invoices from Cleo to M3"},
+	{trade.AcksIn, "acks-in: what partners acknowledged"},
+	{trade.AcksOut, "acks-out: what partners' files were answered with"},
+}
+
+// printReport prints for each flow its chains with their sums, and what became of the records
+// and why; then whether all is explained.
 func printReport(w io.Writer, r reconcile.Report) error {
-	var chains, outcomes [][]string
-	for _, c := range r.Chains {
-		done, amount := finished(c)
-		parked, held, duplicates := c.Counts[trade.StateParked], c.Counts[trade.StateHeld], c.Counts[trade.StateDuplicate]
-		chains = append(chains, []string{string(c.Flow), c.Company, c.Partner, c.Currency, strconv.Itoa(c.Received), strconv.Itoa(done), strconv.Itoa(parked),
-			strconv.Itoa(held), strconv.Itoa(duplicates), strconv.Itoa(c.Received - done - parked - held - duplicates), amount.String(), strconv.FormatBool(c.Balanced)})
-	}
-	if err := printTable(w, []string{"flow", "company", "partner", "currency", "received", "done", "parked", "held", "duplicate", "other", "amount done", "balanced"}, chains); err != nil {
-		return err
-	}
-	for _, o := range r.Outcomes {
-		outcomes = append(outcomes, []string{string(o.Flow), string(o.State), strconv.Itoa(o.Records), o.Reason, o.Example.Number, o.Example.Reason.Message})
-	}
-	if err := printTable(w, []string{"flow", "state", "records", "reason", "for example", "because"}, outcomes); err != nil {
-		return err
+	for _, c := range chains {
+		if err := printFlow(w, r, c.flow, c.title); err != nil {
+			return err
+		}
 	}
 	for _, c := range r.Chains {
 		for _, id := range c.Open {
@@ -76,6 +77,84 @@ func printReport(w io.Writer, r reconcile.Report) error {
 	}
 	_, err := fmt.Fprintf(w, "balanced: %t\n", r.Balanced)
 	return err
+}
+
+func printFlow(w io.Writer, r reconcile.Report, flow trade.Flow, title string) error {
+	var rows, outcomes [][]string
+	var sums []*tally
+	for _, c := range r.Chains {
+		if c.Flow == flow {
+			t := tallyOf(c)
+			rows, sums = append(rows, t.row()), t.into(sums)
+		}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	for _, sum := range sums {
+		rows = append(rows, sum.row())
+	}
+	for _, o := range r.Outcomes {
+		if o.Flow == flow {
+			outcomes = append(outcomes, []string{string(o.State), strconv.Itoa(o.Records), o.Reason, o.Example.Number, o.Example.Reason.Message})
+		}
+	}
+	fmt.Fprintln(w, title)
+	err := printTable(w, []string{"company", "partner", "currency", "received", "done", "parked", "held", "duplicate", "other", "amount", "amount done", "unexplained"}, rows)
+	if err == nil {
+		err = printTable(w, []string{"state", "records", "reason", "for example", "because"}, outcomes)
+	}
+	fmt.Fprintln(w)
+	return err
+}
+
+// tally counts the records of a chain, or of all chains of a currency.
+type tally struct {
+	company, partner, currency                      string
+	received, done, parked, held, duplicates, other int
+	amount, amountDone                              decimal.Decimal
+	unexplained                                     int
+}
+
+func tallyOf(c reconcile.Chain) tally {
+	t := tally{company: c.Company, partner: c.Partner, currency: c.Currency, received: c.Received, unexplained: len(c.Open),
+		parked: c.Counts[trade.StateParked], held: c.Counts[trade.StateHeld], duplicates: c.Counts[trade.StateDuplicate]}
+	t.done, t.amountDone = finished(c)
+	t.other = t.received - t.done - t.parked - t.held - t.duplicates
+	for _, amount := range c.Amounts {
+		t.amount = t.amount.Add(decimal.RequireFromString(amount))
+	}
+	return t
+}
+
+// into adds a chain to the sum of its currency, which comes first when it is new.
+func (t tally) into(sums []*tally) []*tally {
+	for _, sum := range sums {
+		if sum.currency == t.currency {
+			sum.received, sum.done, sum.parked, sum.held = sum.received+t.received, sum.done+t.done, sum.parked+t.parked, sum.held+t.held
+			sum.duplicates, sum.other = sum.duplicates+t.duplicates, sum.other+t.other
+			sum.amount, sum.amountDone, sum.unexplained = sum.amount.Add(t.amount), sum.amountDone.Add(t.amountDone), sum.unexplained+t.unexplained
+			return sums
+		}
+	}
+	t.company, t.partner = "sum", ""
+	return append(sums, &t)
+}
+
+func (t tally) row() []string {
+	row := []string{t.company, t.partner, t.currency}
+	for _, n := range []int{t.received, t.done, t.parked, t.held, t.duplicates, t.other} {
+		row = append(row, strconv.Itoa(n))
+	}
+	return append(row, money(t.amount), money(t.amountDone), strconv.Itoa(t.unexplained))
+}
+
+// money writes an amount with its cents, and with more digits where it has more.
+func money(d decimal.Decimal) string {
+	if d.Exponent() < -2 {
+		return d.String()
+	}
+	return d.StringFixed(2)
 }
 
 // finished counts what is sent or posted, with its amount.

@@ -36,21 +36,26 @@ type listed struct {
 	Currency   string      `json:"currency"`
 	WorkflowID string      `json:"workflowId"`
 	UpdatedAt  time.Time   `json:"updatedAt"`
+	Warning    string      `json:"warning,omitempty"`
 }
 
 func listedRecord(r ledger.Record) listed {
-	return listed{r.ID, r.Flow, r.Company, r.Partner, r.Set, r.Number, r.State, r.Reason.Code, r.Amount, r.Currency, r.ID, r.UpdatedAt}
+	return listed{r.ID, r.Flow, r.Company, r.Partner, r.Set, r.Number, r.State, r.Reason.Code, r.Amount, r.Currency, r.ID, r.UpdatedAt, r.Warning}
 }
 
 func listCommand() *cobra.Command {
 	var f ledger.Filter
 	var state, flow string
-	var asJSON bool
+	var warned, asJSON bool
 	cmd := &cobra.Command{Use: "list", Short: "Lists records and why they stopped", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			f.State, f.Flow = trade.State(state), trade.Flow(flow)
 			return withStores(cmd, func(ctx context.Context, a *app.App) error {
-				records, err := a.Ledger.Records(ctx, f)
+				list := a.Ledger.Records
+				if warned {
+					list = a.Ledger.Warned
+				}
+				records, err := list(ctx, f)
 				if err != nil {
 					return err
 				}
@@ -62,6 +67,7 @@ func listCommand() *cobra.Command {
 	cmd.Flags().StringVar(&f.Company, "company", "", "only records of this company, such as 100-AAA")
 	cmd.Flags().StringVar(&f.Partner, "partner", "", "only records of this partner")
 	cmd.Flags().StringVar(&f.Reason, "reason", "", "only records that stopped with this reason code")
+	cmd.Flags().BoolVar(&warned, "warning", false, "only records with a warning, such as an invoice that looks like another")
 	cmd.Flags().IntVar(&f.Limit, "limit", 0, "at most so many; 0 is all")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
@@ -77,9 +83,17 @@ func printRecords(w io.Writer, records []ledger.Record, asJSON bool) error {
 	}
 	rows := [][]string{}
 	for _, r := range records {
-		rows = append(rows, []string{r.ID, r.Partner, string(r.State), r.Amount, r.Currency, r.Reason.String()})
+		rows = append(rows, []string{r.ID, r.Partner, string(r.State), r.Amount, r.Currency, because(r)})
 	}
 	return printTable(w, []string{"record", "partner", "state", "amount", "currency", "reason"}, rows)
+}
+
+// because says why a record stopped, and what a person should look at although it goes on.
+func because(r ledger.Record) string {
+	if r.Warning == "" {
+		return r.Reason.String()
+	}
+	return strings.TrimSpace(r.Reason.String() + " warning: " + r.Warning)
 }
 
 // replayWait is how long the command watches what comes of a replay.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -152,7 +151,7 @@ func printPlan(w io.Writer, s operator.Story, full bool) error {
 	if len(p.Overlay) > 0 {
 		fmt.Fprintf(w, ", with %s", p.Overlay)
 	}
-	fmt.Fprintf(w, "\n  %s\n", strings.Join(fieldsOfM3(p.Head), "  "))
+	fmt.Fprintf(w, "\n  %s\n", strings.Join(operator.FieldsOfM3(p.Head), "  "))
 	var rows [][]string
 	for _, l := range p.Lines {
 		rows = append(rows, lineRow(l))
@@ -209,26 +208,4 @@ func stepRow(s mapping.AllocationStep) []string {
 		place = "invoice"
 	}
 	return []string{place, s.Dimension, s.Value, s.Rule, s.Why}
-}
-
-// fieldsOfM3 names the fields of a record as M3 does, those that are sent.
-func fieldsOfM3(record any) []string {
-	var out []string
-	v := reflect.ValueOf(record)
-	for i := range v.NumField() {
-		name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("mi"), ",")
-		switch field := v.Field(i); field.Kind() {
-		case reflect.Array:
-			for n := range field.Len() {
-				if !field.Index(n).IsZero() {
-					out = append(out, fmt.Sprintf("%s%d=%v", name, n+1, field.Index(n)))
-				}
-			}
-		default:
-			if !field.IsZero() {
-				out = append(out, fmt.Sprintf("%s=%v", name, field))
-			}
-		}
-	}
-	return out
 }

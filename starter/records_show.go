@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"sort"
+	"strconv"
 	"strings"
 	"time"
 
@@ -77,25 +78,60 @@ func storyJSON(s operator.Story) any {
 		Overlay        trade.Overlay            `json:"overlay"`
 		Result         *result                  `json:"result"`
 		Trace          []mapping.AllocationStep `json:"trace"`
+		Other          *operator.Other          `json:"other,omitempty"`
 		Document       string                   `json:"document"`
 		Events         []ledger.Event           `json:"events"`
 		Attempts       []ledger.Attempt         `json:"attempts"`
 		Tampered       string                   `json:"tampered,omitempty"`
 	}{listedRecord(s.Record), s.Record.Revision, s.Record.Attempt, s.Record.Reason, s.Record.MappingVersion, s.Record.Interchange, s.Record.Group,
-		s.Record.FileName, s.Record.FileID, s.Source, overlay, out, trace, string(s.Document), s.Events, s.Attempts, s.Tampered}
+		s.Record.FileName, s.Record.FileID, s.Source, overlay, out, trace, s.Other, string(s.Document), s.Events, s.Attempts, s.Tampered}
 }
 
-func printStory(w io.Writer, s operator.Story, full bool) error {
-	r := s.Record
-	fmt.Fprintf(w, "%s  %s\npartner %s, %s %s, revision %d\n", r.ID, r.State, r.Partner, r.Amount, r.Currency, r.Revision)
+// printHead prints what a record is, where it stands and why.
+func printHead(w io.Writer, r ledger.Record) {
+	fmt.Fprintf(w, "%s  %s\n%s\n", r.ID, r.State, facts("partner", r.Partner, "amount", strings.TrimSpace(r.Amount+" "+r.Currency), "revision", revision(r)))
 	if !r.Reason.IsZero() {
 		fmt.Fprintf(w, "why: %s\n", r.Reason)
 	}
-	if r.FileName != "" {
-		fmt.Fprintf(w, "interchange %s, group %s, set %s, file %s (%s), mapping version %.12s\n", r.Interchange, r.Group, r.SetControl, r.FileName, r.FileID, r.MappingVersion)
+	if r.Warning != "" {
+		fmt.Fprintf(w, "warning: %s\n", r.Warning)
 	}
+	for _, line := range []string{
+		facts("interchange", r.Interchange, "group", r.Group, "set", r.SetControl, "file", r.FileName, "file id", r.FileID),
+		facts("batch", r.Batch, "voucher", r.Voucher, "mapping version", fmt.Sprintf("%.12s", r.MappingVersion)),
+	} {
+		if line != "" {
+			fmt.Fprintln(w, line)
+		}
+	}
+}
+
+// revision is that of an order; what is received has none.
+func revision(r ledger.Record) string {
+	if r.Flow != trade.OrdersOut {
+		return ""
+	}
+	return strconv.FormatInt(r.Revision, 10)
+}
+
+// facts joins names and values, leaving out those without a value.
+func facts(pairs ...string) string {
+	var out []string
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			out = append(out, pairs[i]+" "+pairs[i+1])
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+func printStory(w io.Writer, s operator.Story, full bool) error {
+	printHead(w, s.Record)
 	if err := printDocuments(w, s, full); err != nil {
 		return err
+	}
+	if s.Other != nil {
+		printOther(w, *s.Other, full)
 	}
 	fmt.Fprintln(w, "\nevents:")
 	for _, e := range s.Events {
@@ -114,6 +150,29 @@ func printStory(w io.Writer, s operator.Story, full bool) error {
 		fmt.Fprintf(w, "\ndocument:\n%s\n", s.Document)
 	}
 	return nil
+}
+
+// printOther prints the document that the record repeats, and where the two differ.
+func printOther(w io.Writer, o operator.Other, full bool) {
+	fmt.Fprintf(w, "\nother: %s", o.ID)
+	if o.State != "" {
+		fmt.Fprintf(w, ", %s", o.State)
+	}
+	if o.File != "" {
+		fmt.Fprintf(w, ", in file %s", o.File)
+	}
+	if !o.At.IsZero() {
+		fmt.Fprintf(w, ", came at %s", o.At.UTC().Format(time.RFC3339))
+	}
+	fmt.Fprintln(w)
+	switch {
+	case o.Missing != "":
+		fmt.Fprintf(w, "  %s\n", o.Missing)
+	case o.Diff == "":
+		fmt.Fprintln(w, "  it says the same")
+	default:
+		printRows(w, strings.Split(strings.TrimSuffix(o.Diff, "\n"), "\n"), full)
+	}
 }
 
 func details(detail map[string]any) string {

@@ -49,7 +49,7 @@ func (w *world) edit(number string, change func(*business.Order)) {
 	w.sandbox.M3.Orders(func(orders *[]*business.Order) {
 		for _, o := range *orders {
 			if o.Head["PUNO"] == number {
-				o.Head["LMDT"] = time.Now().Format("20060102")
+				o.Head["LMDT"] = business.Now().Format("20060102")
 				change(o)
 			}
 		}

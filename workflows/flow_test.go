@@ -336,7 +336,7 @@ func TestAChangeOfASentOrderParksAndOneTakenBackIsADuplicate(t *testing.T) {
 	change := func(quantity, amount string) {
 		w.sandbox.M3.Orders(func(orders *[]*business.Order) {
 			l := (*orders)[0].Lines[0]
-			(*orders)[0].Head["LMDT"] = time.Now().Format("20060102")
+			(*orders)[0].Head["LMDT"] = business.Now().Format("20060102")
 			l["ORQA"], l["LNA2"] = quantity, amount
 		})
 	}

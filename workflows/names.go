@@ -29,6 +29,8 @@ const (
 
 // Messages that a record's workflow takes.
 const (
+	// ErrorNotWaiting is the type of the error that refuses an update of a record on its way.
+	ErrorNotWaiting = "NotWaiting"
 	// UpdateReplay runs a parked record again (trade.ReplayRequest).
 	UpdateReplay = "replay"
 	// SignalReplay does the same for many records at once, by a query of the CLI.

@@ -72,6 +72,9 @@ func pollOutcome(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
+// anotherRound is the pause before an invoice goes through its steps once more.
+const anotherRound = 30 * time.Second
+
 // renewToken is given up soon: the next tick, and every call, tries again.
 func renewToken(ctx workflow.Context, system, summary string) workflow.Context {
 	queue := activities.TaskQueueInfor

@@ -27,9 +27,23 @@ type postInvoice struct {
 	result trade.InvoiceResult
 }
 
-// post goes through the states of an invoice; each activity finds out by itself how far the
-// invoice came, so that going through them again does nothing twice.
+// post goes through the steps of an invoice until it comes to rest. One round is enough, unless
+// another attempt of a step was ahead and moved the record.
 func (p *postInvoice) post(ctx workflow.Context) (trade.State, error) {
+	for {
+		state, err := p.round(ctx)
+		if err != nil || rested(state) {
+			return state, err
+		}
+		if err := workflow.Sleep(ctx, anotherRound); err != nil {
+			return state, err
+		}
+	}
+}
+
+// round goes through the states of an invoice; each activity finds out by itself how far the
+// invoice came, so that going through them again does nothing twice.
+func (p *postInvoice) round(ctx workflow.Context) (trade.State, error) {
 	params := activities.InvoiceParams{Record: p.id, Replay: p.replay}
 	for _, step := range []struct {
 		context  workflow.Context

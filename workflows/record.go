@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
@@ -28,12 +29,14 @@ type recordRun struct {
 	superseded bool
 	// rounds counts how often the record was sent through its steps.
 	rounds int
+	// requests counts what it was asked for.
+	requests int
 }
 
 // setup makes the record answer to replay and resolve.
 func (r *recordRun) setup(ctx workflow.Context) error {
 	err := workflow.SetUpdateHandlerWithOptions(ctx, UpdateReplay, func(ctx workflow.Context, request trade.ReplayRequest) (string, error) {
-		r.replay, r.asked = &request, true
+		r.ask(ctx, request)
 		return "replaying " + r.id, nil
 	}, workflow.UpdateHandlerOptions{Validator: func(request trade.ReplayRequest) error {
 		if err := request.Explained(); err != nil {
@@ -65,18 +68,25 @@ func (r *recordRun) setup(ctx workflow.Context) error {
 		for {
 			var request trade.ReplayRequest
 			if signals.Receive(ctx, &request); r.mustWait("replayed") == nil {
-				r.replay, r.asked = &request, true
+				r.ask(ctx, request)
 			}
 		}
 	})
 	return nil
 }
 
+// ask takes a request for another run, and gives it a name by which its repetitions are known.
+func (r *recordRun) ask(ctx workflow.Context, request trade.ReplayRequest) {
+	r.requests++
+	request.ID = cmp.Or(request.ID, fmt.Sprintf("%s/%d", workflow.GetInfo(ctx).WorkflowExecution.RunID, r.requests))
+	r.replay, r.asked = &request, true
+}
+
 func (r *recordRun) mustWait(what string) error {
-	if r.state.WaitsForPerson() {
+	if r.state.WaitsForPerson() || r.state == trade.StateHeld {
 		return nil
 	}
-	return fmt.Errorf("record %s is %s; only a parked or rejected record can be %s", r.id, r.state, what)
+	return temporal.NewApplicationError(fmt.Sprintf("record %s is %s; only a parked, held or rejected record can be %s", r.id, r.state, what), ErrorNotWaiting)
 }
 
 // run repeats the steps until the record comes to rest, and gives its last state.
@@ -105,13 +115,24 @@ func (r *recordRun) run(ctx workflow.Context, steps func(workflow.Context) (trad
 	}
 }
 
-// hold waits until the cause is gone; nobody needs to do anything here.
+// hold waits until the cause is gone; nobody needs to do anything here, but a person may end
+// the wait.
 func (r *recordRun) hold(ctx workflow.Context, reason trade.Reason) error {
 	if err := r.enter(ctx, trade.StateHeld, reason); err != nil {
 		return err
 	}
-	return workflow.ExecuteActivity(waitForRelease(ctx, reason.Code), run.AwaitRelease,
-		activities.ReleaseParams{Record: r.id, Code: reason.Code}).Get(ctx, nil)
+	r.asked = false
+	waiting, cancel := workflow.WithCancel(ctx)
+	release := workflow.ExecuteActivity(waitForRelease(waiting, reason.Code), run.AwaitRelease,
+		activities.ReleaseParams{Record: r.id, Code: reason.Code, Replay: r.replay})
+	if err := workflow.Await(ctx, func() bool { return release.IsReady() || r.asked || r.resolve != nil }); err != nil {
+		return err
+	}
+	if release.IsReady() {
+		return release.Get(ctx, nil)
+	}
+	cancel()
+	return nil
 }
 
 // park waits for a person.

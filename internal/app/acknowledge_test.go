@@ -233,7 +233,7 @@ func (w *world) awaitFlow(flow trade.Flow, n int) []ledger.Record {
 // file is not read.
 func (w *world) partnersInvoice() business.Invoice {
 	w.t.Helper()
-	made, err := business.NewGenerator(7, time.Now()).Invoices(20, 0)
+	made, err := business.NewGenerator(7, business.Now()).Invoices(20, 0)
 	require.NoError(w.t, err)
 	for _, i := range made.Invoices {
 		if i.Kind == business.Right {

@@ -1,11 +1,14 @@
 package app_test
 
 import (
+	"bytes"
 	"fmt"
 	"testing"
 
+	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
 
+	"tradewind/edi"
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
 	"tradewind/sandbox/business"
@@ -33,6 +36,7 @@ func TestEachFaultOnTheWayIntoM3LeavesOneInvoice(t *testing.T) {
 		{"401", []step{addHead, addLine, validate, {"cleo", "download"}, {"cleo", "list"}}},
 		{"cut-middle", []step{{"cleo", "download"}}},
 		{"short", []step{{"cleo", "download"}}},
+		{"403", []step{{"cleo", "download"}}},
 	} {
 		for _, s := range c.steps {
 			t.Run(c.fault+" "+s.operation, func(t *testing.T) {
@@ -59,6 +63,25 @@ func TestEachFaultOnTheWayIntoM3LeavesOneInvoice(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestAFolderThatCannotBeListedLosesNoFile refuses the listings that come between the look of
+// the poll and the download of the files that it found.
+func TestAFolderThatCannotBeListedLosesNoFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	w.startWorker().awaitLog(t, "worker serves")
+	for _, fault := range []string{"403", "404", "503"} {
+		t.Run(fault, func(t *testing.T) {
+			w.t = t
+			const looks, times = 2, 2 // the poll looks twice, because the files are new
+			w.sandbox.Faults.Replace(faults.Set{Rules: []faults.Rule{{System: "cleo", Operation: "list", Fault: fault, After: looks, Times: times}}})
+			made := w.bill(2)
+			w.awaitOutcomes(made)
+			w.postedOnce(made)
+			require.Equal(t, times, w.sandbox.Faults.Rules().Rules[0].Fired)
+		})
 	}
 }
 
@@ -93,4 +116,65 @@ func TestAFileUnderTwoNamesIsOneInvoice(t *testing.T) {
 	for _, r := range records {
 		require.Equal(t, "0", r.Amount, "a copy counts, and is worth nothing")
 	}
+}
+
+// TestAnInvoiceSentAgainIsADuplicate sends posted invoices once more in another envelope, the
+// same and with another text, and those that somebody has entered in M3 by hand.
+func TestAnInvoiceSentAgainIsADuplicate(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	w.startWorker().awaitLog(t, "worker serves")
+	made := w.bill(3)
+	w.awaitOutcomes(made)
+	again, other := readdressed(t, made[0], 901, ""), readdressed(t, made[1], 902, "1")
+	again.Expect, other.Expect = "duplicate", "parked"
+	for _, i := range []business.Invoice{again, other} {
+		require.NoError(t, w.sandbox.Hub.Deliver("inbound/edi", i.File, i.Content))
+	}
+	late := append(made[:len(made):len(made)], again, other)
+	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	w.awaitOutcomes(late)
+	w.postedOnce(late)
+	require.Len(t, w.records("--state", "parked", "--reason", trade.ReasonInvoiceDiffers), 1)
+
+	typed, err := w.sandbox.AddInvoices(2) // the mailbox is read when it is triggered
+	require.NoError(t, err)
+	for n, i := range typed {
+		amount := decimal.RequireFromString(i.Total)
+		if n == 1 {
+			amount = amount.Add(decimal.NewFromInt(5))
+		}
+		divi := map[string]string{"100": "AAA", "200": "BBB"}[i.Cono]
+		require.NoError(t, w.sandbox.M3.Book(i.Cono, divi, map[string]string{"SUNO": i.Supplier, "SPYN": i.Supplier, "SINO": i.Number, "IVDT": business.Now().Format("20060102"),
+			"CUCD": i.Currency, "CUAM": amount.String(), "YEA4": business.Now().Format("2006")}, []map[string]string{{"RDTP": "2", "CEID": "FREIGH", "PUNO": i.Order, "NLAM": amount.String()}}))
+		typed[n].Expect = []string{"duplicate", "parked"}[n]
+	}
+	before := len(w.sandbox.M3.Vouchers())
+	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	w.awaitOutcomes(typed)
+	require.Len(t, w.sandbox.M3.Vouchers(), before, "nothing is posted beside what was typed")
+}
+
+// readdressed is an invoice in an envelope with other control numbers; more is added to its texts.
+func readdressed(t *testing.T, of business.Invoice, control int, more string) business.Invoice {
+	t.Helper()
+	trees, err := edi.ReadAll(bytes.NewReader(of.Content))
+	require.NoError(t, err)
+	tree := trees[0]
+	tree.Interchange.Control, tree.Groups[0].Group.Control = fmt.Sprintf("%09d", control), fmt.Sprint(control)
+	var out bytes.Buffer
+	e := edi.NewEncoder(&out, edi.Delimiters{Element: '*', Component: '>', Segment: '~'})
+	require.NoError(t, e.BeginInterchange(tree.Interchange))
+	require.NoError(t, e.BeginGroup(tree.Groups[0].Group))
+	segments := append([]edi.SegmentData{}, tree.Groups[0].Sets[0].Segments...)
+	for i, s := range segments {
+		if s.ID == "PID" && more != "" {
+			segments[i] = edi.NewSegment("PID", "F", "", "", "", s.Element(5)+more)
+		}
+	}
+	require.NoError(t, e.WriteSet("810", "0001", segments))
+	require.NoError(t, e.EndGroup())
+	require.NoError(t, e.EndInterchange())
+	of.File, of.Content = fmt.Sprintf("again_%d.edi", control), out.Bytes()
+	return of
 }

@@ -167,3 +167,46 @@ func TestAnInvoiceOfAPeriodToComeWaitsForIt(t *testing.T) {
 	w.awaitOutcomes(made)
 	w.postedOnce(made)
 }
+
+// TestAResolvedInvoiceGivesItsNumberBack resolves an invoice that M3 refused, whose batch stays
+// there, and takes the same number in another envelope.
+func TestAResolvedInvoiceGivesItsNumberBack(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	w.startWorker().awaitLog(t, "worker serves")
+	w.put("infor/matching", `{"failNext":1,"status":"78"}`)
+	made := w.bill(1)
+	made[0].Expect = "parked"
+	w.awaitOutcomes(made)
+	w.run("records", "resolve", w.received(made)[made[0].Number][0].ID, "--note", "the supplier sends it again")
+
+	again := readdressed(t, made[0], 901, "")
+	made[0].Expect, again.Expect = "resolved", "posted"
+	require.NoError(t, w.sandbox.Hub.Deliver("inbound/edi", again.File, again.Content))
+	both := []business.Invoice{made[0], again}
+	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	w.awaitOutcomes(both)
+	w.postedOnce(both)
+	require.Len(t, w.sandbox.M3.Batches(), 1, "the batch that was there is the one that is posted")
+}
+
+// TestAHeldInvoiceNeedNotWait resolves one that waits for its goods, and lets another try now.
+func TestAHeldInvoiceNeedNotWait(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 0)
+	w.startWorker().awaitLog(t, "worker serves")
+	made, err := w.sandbox.AddInvoices(2)
+	require.NoError(t, err)
+	for i := range made {
+		w.receive(made[i], false)
+		made[i].Expect = "held"
+	}
+	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	w.awaitOutcomes(made)
+	w.run("records", "resolve", made[0].Number, "--note", "the supplier takes it back")
+	w.receive(made[1], true)
+	w.run("records", "replay", made[1].Number, "--note", "the goods are here")
+	made[0].Expect, made[1].Expect = "resolved", "posted"
+	w.awaitOutcomes(made)
+	w.postedOnce(made)
+}

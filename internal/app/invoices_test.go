@@ -129,7 +129,7 @@ func (w *world) codedAsDeserved(made []business.Invoice) {
 		have[v.Number] = texts(sums)
 	}
 	for _, i := range made {
-		if i.Expect != "posted" {
+		if i.Expect != "posted" || len(i.Postings) == 0 { // what was wrong as it came deserves nothing
 			continue
 		}
 		sums := map[string]decimal.Decimal{}

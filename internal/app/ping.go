@@ -204,6 +204,11 @@ func (p *pinger) infor(ctx context.Context, tenant string) {
 			return offered(ctx, client, program)
 		})
 	}
+	if len(p.neededByInvoices()) > 0 {
+		p.run(ctx, "infor release", "choose a strategy in allocation.yaml that this release can follow, and name recodeFrom for recode", func(ctx context.Context) (string, error) {
+			return p.release(ctx, client)
+		})
+	}
 	for _, company := range p.config.Companies {
 		if company.Tenant != tenant {
 			continue
@@ -240,6 +245,7 @@ func (p *pinger) needed() []needs {
 		{programs.OrderStatus, []string{"GetHeadBasic"}},
 		{programs.Suppliers, []string{"GetBasicData"}},
 	}
+	out = append(out, p.neededByInvoices()...)
 	if p.config.Infor.Reader == "exportmi" {
 		return append(out, needs{"EXPORTMI", []string{"Select"}})
 	}
@@ -312,7 +318,7 @@ func (p *pinger) cleo(ctx context.Context) {
 		return
 	}
 	folders := p.config.Cleo.Folders
-	for _, f := range [][2]string{{"upload", folders.Upload}, {"sent", folders.Sent}, {"archive", folders.Archive}} {
+	for _, f := range [][2]string{{"upload", folders.Upload}, {"sent", folders.Sent}, {"archive", folders.Archive}, {"inbound", folders.Inbound}} {
 		if f[1] == "" {
 			continue
 		}

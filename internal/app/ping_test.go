@@ -53,6 +53,7 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 	healthy := w.run("ping")
 	require.NotContains(t, healthy, "FAIL")
 	require.Contains(t, healthy, w.path("state"))
+	require.Contains(t, healthy, "APS450MI: recode yes, delete yes, objects on lines yes\n")
 
 	locked := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(locked, nil, 0o600))
@@ -61,6 +62,11 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 		denied       string
 		check, tells string
 	}{
+		"invoices not permitted":   {w.environ, `["APS450MI","CRS630MI"]`, "infor company 100-AAA", "may not run APS450MI, CRS630MI"},
+		"no voucher lines":         {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "vouchers: GLS200MI", "vouchers: GLS999MI")), "", "infor GLS999MI", "no program GLS999MI"},
+		"another invoice program":  {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "invoices: APS450MI", "invoices: APS110MI")), "", "infor APS110MI", "APS110MI lacks AddHead, AddLine, GetHead"},
+		"nothing to recode from":   {w.with("TRADEWIND_CONFIG=" + w.recodesFromNowhere()), "", "infor release", "recodeFrom in allocation.yaml names no account"},
+		"inbound folder missing":   {w.with("TRADEWIND_CONFIG=" + w.configWith("cleo.yaml", "inbound/edi", "inbound/typo")), "", "cleo folder inbound", "folders.inbound"},
 		"wrong client secret":      {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("cs", "wrong")), "", "infor token", "refuses the client"},
 		"wrong service account":    {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("sask", "wrong")), "", "infor token", "service account"},
 		"file without service key": {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("saak", "")), "", "infor token", "saak"},
@@ -116,4 +122,34 @@ func (w *world) unknownCompany() string {
 		require.NoError(w.t, os.Remove(file))
 	}
 	return folder
+}
+
+// recodesFromNowhere is a configuration that recodes invoices and does not say which accounts.
+func (w *world) recodesFromNowhere() string {
+	folder := w.configWith("allocation.yaml", "strategy: m3-rules", "strategy: recode")
+	path := filepath.Join(folder, "allocation.yaml")
+	content, err := os.ReadFile(path)
+	require.NoError(w.t, err)
+	require.NoError(w.t, os.WriteFile(path, []byte(strings.Replace(string(content), "recodeFrom:", "# recodeFrom:", 1)), 0o600))
+	return folder
+}
+
+// TestPingSaysWhatTheReleaseCannotDo has a tenant whose build neither recodes nor takes objects.
+func TestPingSaysWhatTheReleaseCannotDo(t *testing.T) {
+	w := newWorld(t, 1)
+	w.put("infor/profile", `{"onPremises":true}`)
+	out, _, err := w.try("ping")
+	require.Error(t, err)
+	require.Contains(t, out, "APS450MI: recode no, delete no, objects on lines no; the strategy objects is configured, and this M3 takes accounting objects neither")
+	require.Contains(t, out, "→ choose a strategy in allocation.yaml that this release can follow")
+
+	codedByM3 := w.configWith("allocation.yaml", "strategy: objects", "strategy: hold")
+	out, _, err = execute(w.with("TRADEWIND_CONFIG="+codedByM3), program, "ping")
+	require.NoError(t, err, out)
+	require.Contains(t, out, "objects on lines no; a refused batch is to be deleted in APS450 by hand")
+
+	ordersOnly := w.configWith("cleo.yaml", "  inbound: inbound/edi\n", "")
+	out, _, err = execute(w.with("TRADEWIND_CONFIG="+ordersOnly), program, "ping")
+	require.NoError(t, err, "who polls no mailbox needs none of it: %s", out)
+	require.NotContains(t, out, "APS4")
 }

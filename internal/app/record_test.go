@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 	commonpb "go.temporal.io/api/common/v1"
@@ -56,7 +55,7 @@ func TestEveryHistoryReplays(t *testing.T) {
 	require.NoError(t, w.sandbox.Change(func(orders *[]*business.Order) {
 		for _, o := range *orders {
 			if o.Head["PUNO"] == superseded.Number {
-				o.Head["YRE1"], o.Head["TEPY"], o.Head["LMDT"] = "changed", "N60", time.Now().Format("20060102")
+				o.Head["YRE1"], o.Head["TEPY"], o.Head["LMDT"] = "changed", "N60", business.Now().Format("20060102")
 				o.Head["TXPY"] = "60 days net"
 			}
 		}

@@ -29,6 +29,7 @@ var rules = []rule{
 	{"edi/ack", []string{"edi", "edi/schema", "edi/doc"}, nil, "acknowledgements are made of findings"},
 	{"edi/schema", []string{"edi"}, nil, "validation is part of the library: the standard library only"},
 	{"internal/trade", nil, []string{"github.com/shopspring/decimal"}, "the shared words know no system"},
+	{"internal/trade/reasontest", []string{"internal/trade"}, []string{"github.com/stretchr/testify"}, "what tests ask of every reason"},
 	{"sandbox/...", []string{"edi", "sandbox/..."}, []string{"github.com/shopspring/decimal"}, "shared structs would make a wrong field wrong on both sides"},
 	{"sandbox", []string{"edi", "sandbox/..."}, []string{"github.com/shopspring/decimal"}, "shared structs would make a wrong field wrong on both sides"},
 	{"ionapi", nil, []string{"golang.org/x/oauth2"}, "the client of M3 serves any program"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"time"
 
 	"tradewind/internal/trade"
 )
@@ -21,6 +22,11 @@ type Change struct {
 	// Repeat writes an event even where nothing changes: a replay that stops for
 	// the same reason again is told.
 	Repeat bool
+	// Seen is when the caller saw the record change last: if it changed since, another attempt
+	// moved it on, and this one is too late. The zero time asks for nothing.
+	Seen time.Time
+	// Release gives the record's business keys back, because it will not be posted.
+	Release bool
 	// Apply changes further fields of the record in the same transaction.
 	Apply func(*Record)
 }
@@ -51,11 +57,16 @@ func (l *Ledger) Transition(ctx context.Context, id string, c Change) (Record, e
 			after = r
 			return nil
 		}
-		if !allowed(c.From, r.State) {
+		if !allowed(c.From, r.State) || !c.Seen.IsZero() && !c.Seen.Equal(r.UpdatedAt) {
 			return &StateError{Record: id, State: r.State, To: c.To}
 		}
 		if err := t.change(ctx, r, c); err != nil {
 			return err
+		}
+		if c.Release {
+			if _, err := t.ExecContext(ctx, `DELETE FROM claims WHERE record_id = $1`, id); err != nil {
+				return err
+			}
 		}
 		after, err = record(ctx, t, id)
 		return err
@@ -71,6 +82,9 @@ const EventReplayRequested = "replay requested"
 func ReplayRequested(r Record, request trade.ReplayRequest) Change {
 	attempt := max(request.Attempt, r.Attempt+1)
 	detail := map[string]any{"note": request.Note, "attempt": attempt, "resend": request.Resend, "mappingVersion": request.MappingVersion}
+	if request.ID != "" {
+		detail["id"] = request.ID
+	}
 	if len(request.Set) > 0 {
 		detail["set"] = request.Set
 	}

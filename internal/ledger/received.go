@@ -171,22 +171,12 @@ type Claim struct {
 	// Near gathers the keys among which an invoice of about the same Day (CCYYMMDD) may look like
 	// this one, by the Facts, which only the caller understands.
 	Near, Day, Facts string
-	// Former are keys that the record had before somebody corrected it; they are given back.
-	Former []string
 }
 
 // ClaimKey gives a business key to a record, unless another has it: then it says which. The
 // same record may claim again, also with other content.
 func (l *Ledger) ClaimKey(ctx context.Context, c Claim) (holder Claim, claimed bool, err error) {
 	err = l.inTx(ctx, func(t *tx) error {
-		for _, former := range c.Former {
-			if former == c.Key {
-				continue
-			}
-			if _, err := t.ExecContext(ctx, `DELETE FROM claims WHERE business_key = $1 AND record_id = $2`, former, c.Record); err != nil {
-				return err
-			}
-		}
 		_, err := t.ExecContext(ctx, `INSERT INTO claims (business_key, record_id, checksum, at, near_key, day, facts) VALUES ($1, $2, $3, $4, $5, $6, $7)
 			ON CONFLICT (business_key) DO UPDATE SET checksum = excluded.checksum, near_key = excluded.near_key, day = excluded.day, facts = excluded.facts
 			WHERE claims.record_id = excluded.record_id`, c.Key, c.Record, c.Checksum, micros(t.now), c.Near, c.Day, c.Facts)
@@ -234,9 +224,9 @@ func (l *Ledger) Neighbours(ctx context.Context, c Claim, from, to string) ([]Cl
 	return out, rows.Err()
 }
 
-// ReleaseKey gives a business key back, where its record will never be posted.
-func (l *Ledger) ReleaseKey(ctx context.Context, key, record string) error {
-	_, err := l.db.ExecContext(ctx, `DELETE FROM claims WHERE business_key = $1 AND record_id = $2`, key, record)
+// KeepKey gives back every business key of a record but one.
+func (l *Ledger) KeepKey(ctx context.Context, record, key string) error {
+	_, err := l.db.ExecContext(ctx, `DELETE FROM claims WHERE record_id = $1 AND business_key <> $2`, record, key)
 	if err != nil {
 		return fmt.Errorf("ledger: %w", err)
 	}

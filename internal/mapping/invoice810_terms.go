@@ -43,9 +43,9 @@ func termsUnclear(place, format string, args ...any) trade.Reason {
 func instalment(place string, in doc.Terms) trade.Reason {
 	switch {
 	case in.DeferredAmount != nil && !in.DeferredAmount.IsZero():
-		return termsUnclear(place+"-10", "an instalment of %s is due on its own day; M3 takes one due date", in.DeferredAmount)
+		return termsUnclear(place+"-10", "an instalment of %s is due on its own day, and M3 takes one due date", in.DeferredAmount)
 	case in.PercentPayable != nil && !in.PercentPayable.IsZero() && !in.PercentPayable.Equal(hundred):
-		return termsUnclear(place+"-11", "an instalment of %s %% is due on its own day; M3 takes one due date", in.PercentPayable)
+		return termsUnclear(place+"-11", "an instalment of %s %% is due on its own day, and M3 takes one due date", in.PercentPayable)
 	}
 	return trade.Reason{}
 }
@@ -60,7 +60,7 @@ func (r *invoiceReading) due(place string, in doc.Terms) trade.Reason {
 	case date.IsZero():
 		return trade.Reason{}
 	case !r.out.DueDate.IsZero() && r.out.DueDate != date:
-		return termsUnclear(place, "the invoice is due on %s and on %s; M3 takes one due date", r.out.DueDate, date)
+		return termsUnclear(place, "the invoice is due on %s and on %s, and M3 takes one due date", r.out.DueDate, date)
 	}
 	r.out.DueDate = date
 	return trade.Reason{}

@@ -71,8 +71,8 @@ func TestADiscountHasTheSignOfTheInvoice(t *testing.T) {
 func TestTermsThatM3CannotHoldSaySo(t *testing.T) {
 	for name, test := range map[string]struct{ terms, want string }{
 		"four discounts":       {"ITD*01*3*4**5\nITD*01*3*3**10\nITD*01*3*2**15\nITD*01*3*1**20**30\n", "the invoice has 4 discounts, and M3 takes 3 (ITD)"},
-		"two due dates":        {"ITD*01*3*****30\nITD*01*3*****60\n", "the invoice is due on 20260419 and on 20260519; M3 takes one due date (ITD[2])"},
-		"an instalment":        {"ITD*04*3*******20260401*2000\n", "an instalment of 20 is due on its own day; M3 takes one due date (ITD[1]-10)"},
+		"two due dates":        {"ITD*01*3*****30\nITD*01*3*****60\n", "the invoice is due on 20260419 and on 20260519, and M3 takes one due date (ITD[2])"},
+		"an instalment":        {"ITD*04*3*******20260401*2000\n", "an instalment of 20 is due on its own day, and M3 takes one due date (ITD[1]-10)"},
 		"a share":              {"ITD*04*3******** *50\nITD*04*3*****60****50\n", "an instalment of 50 % is due on its own day"},
 		"days from no date":    {"ITD*01*2*2**10**30\n", `(basis "2") (ITD[1]-02)`},
 		"a discount for ever":  {"ITD*01*3*2****30\n", "the discount of 2 % has no date (ITD[1]-04)"},

@@ -12,6 +12,7 @@ import (
 	"tradewind/edi"
 	"tradewind/edi/doc"
 	"tradewind/internal/trade"
+	"tradewind/internal/trade/reasontest"
 )
 
 // invoice is an 810 between ST and SE, one segment a line.
@@ -220,21 +221,13 @@ func TestWhatCannotBeUnderstoodSaysWhereAndWhatToDo(t *testing.T) {
 	}
 }
 
-// readsWell holds a reason against what every reason must have.
+// readsWell holds a reason against what every reason must have, and what this one must say.
 func readsWell(t *testing.T, reason trade.Reason, code, want string) {
 	t.Helper()
 	require.Equal(t, code, reason.Code, reason.String())
 	require.Contains(t, reason.String(), want)
-	require.NotEmpty(t, reason.Class)
-	require.NotEmpty(t, reason.Place)
-	require.NotEmpty(t, reason.Cure)
-	require.NotContains(t, reason.String(), "%!")
-	require.NotContains(t, reason.String(), "\n")
-	told[code] = true
+	reasontest.ReadsWell(t, reason)
 }
-
-// told are the codes that a test has produced.
-var told = map[string]bool{}
 
 func TestAChargeWithoutAmountIsRateTimesQuantity(t *testing.T) {
 	text := strings.Replace(invoice, "SAC*C*D240***150**********Freight", "SAC*C*D240******0.5*EA*3", 1)

@@ -39,7 +39,7 @@ func Transfer(voucher []ionapi.VoucherLine, accounts []string, wanted []ionapi.R
 		}
 		amount, err := decimal.NewFromString(line.Amount)
 		if err != nil {
-			return nil, trade.Data(trade.ReasonRecodeUnbalanced, "voucher "+line.Voucher, "see the voucher in GLS200", "the amount %q of line %d is not a number", line.Amount, line.Number)
+			return nil, trade.Data(trade.ReasonRecodeUnbalanced, "voucher "+line.Voucher, "see the voucher in GLS200, then replay", "the amount %q of line %d is not a number", line.Amount, line.Number)
 		}
 		taken = taken.Add(amount)
 		out = append(out, line.Reversed())

@@ -11,6 +11,7 @@ import (
 	"go.temporal.io/api/enums/v1"
 	"go.temporal.io/api/serviceerror"
 	"go.temporal.io/sdk/client"
+	"go.temporal.io/sdk/temporal"
 
 	"tradewind/internal/archive"
 	"tradewind/internal/config"
@@ -98,7 +99,7 @@ func (o *Operator) Replay(ctx context.Context, r ledger.Record, how Replay) erro
 		return err
 	}
 	if open {
-		return o.update(ctx, r.ID, workflows.UpdateReplay, request)
+		return o.updateWaiting(ctx, r, workflows.UpdateReplay, request)
 	}
 	return o.startAgain(ctx, r, request)
 }
@@ -115,7 +116,7 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 		return fmt.Errorf("record %s is what a partner answered: it is recorded, and nothing runs for it; resolve it if it is parked", r.ID)
 	case r.Reason.Reread:
 		return fmt.Errorf("record %s was not read whole: %s", r.ID, r.Reason)
-	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend:
+	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend && r.Flow != trade.InvoicesIn:
 		return fmt.Errorf("record %s was resolved while its upload was uncertain; --resend sends the same bytes once more", r.ID)
 	case r.State == trade.StatePosted:
 		return fmt.Errorf("record %s is posted as voucher %s; a correction is another invoice", r.ID, r.Voucher)
@@ -149,6 +150,25 @@ func (o *Operator) open(ctx context.Context, id string) (bool, error) {
 	return d.GetWorkflowExecutionInfo().GetStatus() == enums.WORKFLOW_EXECUTION_STATUS_RUNNING, nil
 }
 
+// updateWaiting sends an update to a record that waits. The ledger knows of that a moment
+// before the workflow does.
+func (o *Operator) updateWaiting(ctx context.Context, r ledger.Record, name string, request any) error {
+	late := time.Now().Add(updateTimeout)
+	for {
+		err := o.update(ctx, r.ID, name, request)
+		var refused *temporal.ApplicationError
+		waits := r.State.WaitsForPerson() || r.State == trade.StateHeld
+		if !errors.As(err, &refused) || refused.Type() != workflows.ErrorNotWaiting || !waits || time.Now().After(late) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(restPause):
+		}
+	}
+}
+
 // updateTimeout is how long a worker may take to answer.
 const updateTimeout = 30 * time.Second
 
@@ -173,6 +193,7 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 	if err != nil {
 		return err
 	}
+	request.ID = fmt.Sprintf("%s/%d", r.ID, request.Attempt)
 	if r, err = o.Ledger.Transition(ctx, r.ID, ledger.ReplayRequested(r, request)); err != nil {
 		return err
 	}
@@ -198,11 +219,11 @@ func (o *Operator) Resolve(ctx context.Context, r ledger.Record, by, note string
 		return err
 	}
 	if open {
-		return o.update(ctx, r.ID, workflows.UpdateResolve, trade.ResolveRequest{By: by, Note: note})
+		return o.updateWaiting(ctx, r, workflows.UpdateResolve, trade.ResolveRequest{By: by, Note: note})
 	}
 	_, err = o.Ledger.Transition(ctx, r.ID, ledger.Change{
-		From: []trade.State{trade.StateParked, trade.StateRejected}, To: trade.StateResolved, Event: "resolved", Actor: by,
-		Detail: map[string]any{"note": note},
+		From: []trade.State{trade.StateParked, trade.StateHeld, trade.StateRejected}, To: trade.StateResolved, Event: "resolved", Actor: by,
+		Detail: map[string]any{"note": note}, Release: true,
 	})
 	return err
 }

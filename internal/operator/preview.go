@@ -3,9 +3,6 @@ package operator
 import (
 	"bytes"
 	"context"
-	"encoding/json"
-	"errors"
-	"strings"
 	"time"
 
 	"github.com/pmezard/go-difflib/difflib"
@@ -14,7 +11,6 @@ import (
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
-	"tradewind/workflows"
 )
 
 // Preview is what a replay would send, compared with what was prepared last.
@@ -100,30 +96,10 @@ func (o *Operator) previewInvoice(ctx context.Context, r ledger.Record, p Previe
 		if err != nil {
 			return p, err
 		}
-		if before, err = postedLines(*plan); err != nil {
-			return p, err
-		}
+		before = postedLines(*plan)
 	}
-	lines, err := postedLines(after.Plan)
-	if err == nil {
-		p.Diff, err = difflib.GetUnifiedDiffString(difflib.UnifiedDiff{A: before, B: lines, FromFile: "accepted", ToFile: "replay", Context: 1})
-	}
+	p.Diff, err = difflib.GetUnifiedDiffString(difflib.UnifiedDiff{A: before, B: postedLines(after.Plan), FromFile: "accepted", ToFile: "replay", Context: 1})
 	return p, err
-}
-
-// postedLines writes a plan as AddHead and AddLine would send it, a call in each line.
-func postedLines(plan workflows.Plan) ([]string, error) {
-	var out []string
-	add := func(transaction string, record any) error {
-		text, err := json.Marshal(record)
-		out = append(out, transaction+" "+string(text)+"\n")
-		return err
-	}
-	errs := []error{add("AddHead", plan.Head)}
-	for _, line := range plan.Lines {
-		errs = append(errs, add("AddLine", line))
-	}
-	return out, errors.Join(errs...)
 }
 
 func compare(before, after []byte) (string, error) {
@@ -148,9 +124,5 @@ func body(content []byte) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	var lines []string
-	for _, s := range trees[0].Groups[0].Sets[0].Segments {
-		lines = append(lines, strings.Join(append([]string{s.ID}, s.Elements...), "*")+"\n")
-	}
-	return lines, nil
+	return linesOf(trees[0].Groups[0].Sets[0]), nil
 }

@@ -26,6 +26,9 @@ type Story struct {
 	// an outward document, none before it was prepared.
 	Plan *workflows.Plan
 	Sent []Segment
+	// Other is the document that the record says again or contradicts, nil where it is neither a
+	// duplicate nor parked for a number that came before.
+	Other *Other
 	// Tampered is set when the chain of events does not hold.
 	Tampered string
 }
@@ -69,6 +72,9 @@ func (o *Operator) Story(ctx context.Context, r ledger.Record) (Story, error) {
 		return s, err
 	}
 	if s.Source, err = o.source(ctx, r); err != nil {
+		return s, err
+	}
+	if s.Other, err = o.other(ctx, r, s.Events); err != nil {
 		return s, err
 	}
 	if r.Document.SHA256 == "" {

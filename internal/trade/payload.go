@@ -77,6 +77,8 @@ type ReplayRequest struct {
 	Note           string `json:"note,omitempty"`
 	Resend         bool   `json:"resend,omitempty"`
 	Attempt        int64  `json:"attempt,omitempty"`
+	// ID tells one request from another; whoever takes it gives it one.
+	ID string `json:"id,omitempty"`
 
 	Set   []Correction `json:"set,omitempty"`
 	Unset []string     `json:"unset,omitempty"`

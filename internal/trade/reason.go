@@ -62,7 +62,6 @@ const (
 	ReasonValueTooLong       = "VALUE_TOO_LONG"
 	ReasonCharacterForbidden = "CHARACTER_FORBIDDEN"
 	ReasonCurrencyMissing    = "CURRENCY_MISSING"
-	ReasonTermsUnmapped      = "TERMS_UNMAPPED"
 	ReasonChangePending      = "CHANGE_PENDING"
 	ReasonPredecessor        = "PREDECESSOR_IN_FLIGHT"
 	ReasonNotArmed           = "NOT_ARMED"

@@ -98,6 +98,18 @@ type Generator struct {
 	later     bool
 }
 
+// zone is that of the first company: M3 keeps days, and its clock runs there.
+var zone = func() *time.Location {
+	zone, err := time.LoadLocation("America/Chicago")
+	if err != nil {
+		panic(err) // there is no M3 without its clock
+	}
+	return zone
+}()
+
+// Now is the time by M3's clock.
+func Now() time.Time { return time.Now().In(zone) }
+
 // NewGenerator starts the numbers behind 4500000.
 func NewGenerator(seed uint64, today time.Time) *Generator {
 	g := &Generator{seed: seed, random: rand.New(rand.NewPCG(seed, 1)), today: today, next: 4500001, suppliers: Suppliers()}
@@ -227,7 +239,7 @@ func (g *Generator) order(kind string, s Supplier) *Order {
 	where := sites[s.Cono][g.random.IntN(len(sites[s.Cono]))]
 	day := g.today.AddDate(0, 0, -g.random.IntN(10))
 	if g.later {
-		day = time.Now() // what is added to a running system changed today
+		day = Now() // what is added to a running system changed today
 	}
 	buyer := buyers[g.random.IntN(len(buyers))]
 	o := &Order{Kind: kind, LineTexts: map[string][]string{}, Head: map[string]string{

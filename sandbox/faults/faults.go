@@ -107,14 +107,14 @@ func (f *Faults) hold(name string, n int) {
 	f.held[name] += n
 }
 
-var statuses = map[string]int{"401": 401, "429": 429, "500-before": 500, "503": 503, "504-before": 504, "500-after": 500, "504-after": 504}
+var statuses = map[string]int{"401": 401, "403": 403, "404": 404, "429": 429, "500-before": 500, "503": 503, "504-before": 504, "500-after": 500, "504-after": 504}
 
 // Serve runs a handler under a fault: before it, after its effect, or in place
 // of its answer. The message is written by refuse in the system's own form.
 func (f *Faults) Serve(w http.ResponseWriter, req *http.Request, operation string, r Rule, next http.Handler, refuse func(http.ResponseWriter, int, string)) {
 	pause := time.Duration(r.DelayMillis) * time.Millisecond
 	switch r.Fault {
-	case "401", "429", "500-before", "503", "504-before":
+	case "401", "403", "404", "429", "500-before", "503", "504-before":
 		if r.RetryAfter != "" {
 			w.Header().Set("Retry-After", r.RetryAfter)
 		}

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"tradewind/sandbox/business"
 )
@@ -78,7 +77,7 @@ func (m *M3) open(cono, date string) bool {
 		return false
 	}
 	year, _ := strconv.Atoi(yearOf(date))
-	away := year - time.Now().Year()
+	away := year - business.Now().Year()
 	return away >= -1 && away <= 1 && !slices.Contains(m.periods[cono], date[:6])
 }
 
@@ -131,7 +130,7 @@ func (m *M3) Receive(cono, number string, quantities map[string]string) error {
 		return fmt.Errorf("order %s of company %s: %w", number, cono, ErrUnknown)
 	}
 	order := found.Copy()
-	if err := order.Receive(quantities, time.Now()); err != nil {
+	if err := order.Receive(quantities, business.Now()); err != nil {
 		return err
 	}
 	return m.commit(entry{Orders: []*business.Order{order}})

@@ -43,7 +43,7 @@ func newTenant(t *testing.T) *tenant {
 
 func (w *tenant) start() {
 	w.Helper()
-	generator := business.NewGenerator(5, time.Now())
+	generator := business.NewGenerator(5, business.Now())
 	first := func() []*business.Order {
 		return append(generator.More(business.Delivered, 1), generator.More(business.Advised, 1)...)
 	}
@@ -132,7 +132,7 @@ func (w *tenant) refused(program, name string, input fields, code, field string)
 
 // head is that of an invoice for the whole delivered order.
 func (w *tenant) head(number string, changes fields) fields {
-	return with(fields{"SUNO": w.order.Head["SUNO"], "SPYN": w.order.Head["SUNO"], "SINO": number, "IVDT": time.Now().Format("20060102"),
+	return with(fields{"SUNO": w.order.Head["SUNO"], "SPYN": w.order.Head["SUNO"], "SINO": number, "IVDT": business.Now().Format("20060102"),
 		"CUCD": w.order.Head["CUCD"], "CUAM": total(w.order), "CORI": "c-" + number, "PUNO": w.order.Head["PUNO"]}, changes)
 }
 

@@ -56,7 +56,7 @@ func refusal(field, code, message string) *miError {
 	return &miError{Message: message, Code: code, Field: field, Type: nok}
 }
 
-func today() string { return time.Now().Format(day) }
+func today() string { return business.Now().Format(day) }
 
 const day = "20060102"
 

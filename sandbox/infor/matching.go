@@ -223,7 +223,7 @@ func (m *M3) match(b *batch, v *verdict) []*business.Order {
 			continue
 		}
 		invoice(ordered, invoiced)
-		order.Restate(time.Now())
+		order.Restate(business.Now())
 		changed[line["PUNO"]] = order
 	}
 	return slices.SortedFunc(maps.Values(changed), func(a, b *business.Order) int { return cmp.Compare(a.Head["PUNO"], b.Head["PUNO"]) })

@@ -27,7 +27,7 @@ func TestAnInvoiceIsPosted(t *testing.T) {
 
 	head := w.validated(number)
 	require.Equal(t, []string{"90", "0", "0", "30000001", "c-INV-1"}, []string{head["SUPA"], head["IBHE"], head["IBLE"], head["VONO"], head["CORI"]}, w.why(number))
-	require.Equal(t, time.Now().Format("2006"), head["YEA4"])
+	require.Equal(t, business.Now().Format("2006"), head["YEA4"])
 
 	ledger := w.do("APS200MI", "GetInvTotInfo", fields{"DIVI": "AAA", "SPYN": head["SPYN"], "SINO": "INV-1", "INYR": head["YEA4"], "SUNO": head["SUNO"]})
 	require.Equal(t, []string{"30000001", head["CUAM"]}, []string{ledger[0]["VONO"], ledger[0]["CUAM"]})
@@ -94,7 +94,7 @@ func TestWhatValidationFinds(t *testing.T) {
 	head := func(changes fields) func(*tenant) (fields, []fields) {
 		return func(w *tenant) (fields, []fields) { return changes, lines(w.order) }
 	}
-	lastYears := fields{"ACDT": time.Now().AddDate(-3, 0, 0).Format("20060102")}
+	lastYears := fields{"ACDT": business.Now().AddDate(-3, 0, 0).Format("20060102")}
 	for name, c := range map[string]struct {
 		supa string
 		line bool
@@ -213,7 +213,7 @@ func TestAccountsPeriodsAndBuilds(t *testing.T) {
 	require.NoError(t, w.m3.ChangeAccount("1", "5010", fields{"LCCD": "1"}))
 	require.Equal(t, "15", w.validated(number)["SUPA"])
 	require.NoError(t, w.m3.ChangeAccount("1", "5010", fields{"LCCD": "0"}))
-	require.NoError(t, w.m3.ClosePeriods(map[string][]string{"100": {time.Now().Format("200601")}}))
+	require.NoError(t, w.m3.ClosePeriods(map[string][]string{"100": {business.Now().Format("200601")}}))
 	require.Equal(t, "15", w.validated(number)["SUPA"])
 	require.NoError(t, w.m3.ClosePeriods(nil))
 	require.Equal(t, "90", w.validated(number)["SUPA"])

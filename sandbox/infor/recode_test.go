@@ -3,7 +3,6 @@ package infor_test
 import (
 	"encoding/json"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -215,7 +214,7 @@ func TestACreditIsRecodedByItsOwnSign(t *testing.T) {
 	credit[0]["IVQA"], credit[0]["NLAM"] = minus(credit[0]["IVQA"]), minus(credit[0]["NLAM"])
 	require.NoError(t, w.m3.Book("100", "AAA", w.head("CN-1", fields{"CUAM": credit[0]["NLAM"], "DNOI": "INV-1"}), credit))
 	voucher := w.m3.Vouchers()[1]
-	p := &posting{tenant: w, head: fields{"YEA4": time.Now().Format("2006"), "VONO": voucher["VONO"].(string)}, goods: fields{"AIT1": "5010", "AIT2": business.CostCentre[w.order.Head["WHLO"]]}}
+	p := &posting{tenant: w, head: fields{"YEA4": business.Now().Format("2006"), "VONO": voucher["VONO"].(string)}, goods: fields{"AIT1": "5010", "AIT2": business.CostCentre[w.order.Head["WHLO"]]}}
 	number := p.recode(p.coded(minus(credit[0]["NLAM"]), p.goods), p.coded(credit[0]["NLAM"], fields{"AIT1": "5300"}))
 	require.Equal(t, "90", w.validated(number)["SUPA"], w.why(number))
 	require.Equal(t, map[string]string{"5300/": business.Number(credit[0]["NLAM"]).String()}, p.coding())

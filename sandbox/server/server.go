@@ -108,7 +108,7 @@ func load(o Options) (saved, error) {
 	if !errors.Is(err, os.ErrNotExist) {
 		return state, err
 	}
-	state = saved{Seed: o.Seed, Orders: o.Orders, Invoices: o.Invoices, Today: time.Now(), CleoUser: "tradewind", CleoSecret: rand.Text(),
+	state = saved{Seed: o.Seed, Orders: o.Orders, Invoices: o.Invoices, Today: business.Now(), CleoUser: "tradewind", CleoSecret: rand.Text(),
 		Infor: infor.Credentials{ClientID: infor.Tenant + "~" + rand.Text(), ClientSecret: rand.Text(), AccessKey: infor.Tenant + "#" + rand.Text(), SecretKey: rand.Text()}}
 	if content, err = json.MarshalIndent(state, "", " "); err != nil {
 		return state, err

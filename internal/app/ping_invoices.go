@@ -1,0 +1,76 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"tradewind/internal/mapping"
+	"tradewind/ionapi"
+)
+
+// neededByInvoices are the programs of the flow from the mailbox into accounts payable; none
+// where no mailbox is polled.
+func (p *pinger) neededByInvoices() []needs {
+	if p.config.Cleo.Folders.Inbound == "" {
+		return nil
+	}
+	programs := p.config.Infor.Programs
+	return []needs{
+		{programs.Invoices, []string{"AddHead", "AddLine", "GetHead", "LstInvBySupInv", "LstLines", "AddAddInfo"}},
+		{programs.InvoiceValidation, []string{"ValidByBatchNo"}},
+		{programs.InvoiceLedger, []string{"GetInvTotInfo"}},
+		{programs.Accounts, []string{"LstAccountID"}},
+		{programs.Vouchers, []string{"LstVoucherLines"}},
+	}
+}
+
+// release tells what the tenant's build of the invoice program can do beyond posting, and
+// fails where the allocation relies on more.
+func (p *pinger) release(ctx context.Context, client *ionapi.Client) (string, error) {
+	program := p.config.Infor.Programs.Invoices
+	can, err := client.Metadata("MRS001MI").Capability(ctx, program)
+	if err != nil {
+		return "", err
+	}
+	told := fmt.Sprintf("%s: recode %s, delete %s, objects on lines %s", program, yesNo(can.Recode), yesNo(can.Delete), yesNo(can.LineObjects))
+	for _, wanted := range p.strategies() {
+		possible, reason := wanted.Possible(can)
+		if !reason.IsZero() {
+			return "", fmt.Errorf("%s; the strategy %s is configured, and %s", told, wanted, reason.Message)
+		}
+		if possible != wanted {
+			told += fmt.Sprintf("; %s serves where %s is configured", possible, wanted)
+		}
+		if possible == mapping.Recode && len(p.config.Allocation.RecodeFrom) == 0 {
+			return "", fmt.Errorf("%s; invoices are to be recoded, and recodeFrom in allocation.yaml names no account", told)
+		}
+	}
+	if !can.Delete {
+		told += "; a refused batch is to be deleted in APS450 by hand"
+	}
+	return told, nil
+}
+
+func yesNo(yes bool) string {
+	if yes {
+		return "yes"
+	}
+	return "no"
+}
+
+// strategies are those that the configuration names: in general, for suppliers, in profiles.
+func (p *pinger) strategies() []mapping.Strategy {
+	out := []mapping.Strategy{p.config.Allocation.Strategy}
+	for _, s := range p.config.Allocation.Suppliers {
+		out = append(out, s)
+	}
+	for _, partner := range p.config.Partners {
+		if partner.Invoice.Allocation != "" {
+			out = append(out, partner.Invoice.Allocation)
+		}
+	}
+	slices.SortFunc(out, func(a, b mapping.Strategy) int { return strings.Compare(string(a), string(b)) })
+	return slices.Compact(out)
+}
