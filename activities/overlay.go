@@ -235,9 +235,9 @@ func (p *posting) repeats(ctx context.Context, holder ledger.Claim, number, cont
 	if holder.Checksum == content {
 		return p.to(ctx, trade.StateDuplicate, "duplicate", map[string]any{"other": holder.Record, "key": holder.Key}, nil)
 	}
-	return p.stop(ctx, p.record, trade.Data(trade.ReasonInvoiceDiffers, "invoice "+number,
+	return p.stopBeside(ctx, p.record, trade.Data(trade.ReasonInvoiceDiffers, "invoice "+number,
 		"compare both; correct the number of one of them, resolve one, or ask the supplier for another number",
-		"the supplier's number %s came before with other content, in record %s", number, holder.Record), false)
+		"the supplier's number %s came before with other content, in record %s", number, holder.Record), false, holder.Record)
 }
 
 // eventAccepted is the event of an invoice whose plan is fixed; it names the business key.

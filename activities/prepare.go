@@ -155,6 +155,15 @@ func (a *Activities) predecessor(ctx context.Context, r *ledger.Record) (reason 
 
 // stop writes a stop into the ledger and gives the error that tells the workflow.
 func (a *Activities) stop(ctx context.Context, r ledger.Record, reason trade.Reason, wait bool) error {
+	return a.stopBeside(ctx, r, reason, wait, "")
+}
+
+// stopBeside stops a record that another one, or something in M3, stands in the way of.
+func (a *Activities) stopBeside(ctx context.Context, r ledger.Record, reason trade.Reason, wait bool, other string) error {
+	var detail map[string]any
+	if other != "" {
+		detail = map[string]any{"other": other}
+	}
 	state, failure := trade.StateParked, parked
 	if wait {
 		state, failure = trade.StateHeld, held
@@ -162,7 +171,7 @@ func (a *Activities) stop(ctx context.Context, r ledger.Record, reason trade.Rea
 	_, err := a.Ledger.Transition(ctx, r.ID, ledger.Change{
 		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateResolved,
 			trade.StateSent, trade.StateAcknowledged, trade.StateOverdue, trade.StateRejected, trade.StateAccepted, trade.StateStaged, trade.StateSubmitted},
-		To: state, Event: string(state), Actor: "worker", Reason: reason, Repeat: r.Attempt > 1,
+		To: state, Event: string(state), Actor: "worker", Reason: reason, Detail: detail, Repeat: r.Attempt > 1,
 	})
 	if superseded(err) {
 		return held(trade.Timing(trade.ReasonPredecessor, "it closes by itself", "a newer revision took the place of record %s", r.ID).At("revision " + fmt.Sprint(r.Revision)))

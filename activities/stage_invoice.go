@@ -142,10 +142,10 @@ func sameYear(a, b string) bool { return len(a) >= 4 && len(b) >= 4 && a[:4] == 
 // duplicate, with another it is another invoice under the same number.
 func (p *posting) exists(ctx context.Context, inv trade.Invoice, what, amount, currency string) error {
 	if sameAmount(amount, inv.Total.String()) && currency == inv.Currency {
-		return p.to(ctx, trade.StateDuplicate, "duplicate", map[string]any{"of": what}, nil)
+		return p.to(ctx, trade.StateDuplicate, "duplicate", map[string]any{"other": what}, nil)
 	}
-	return p.stop(ctx, p.record, trade.Data(trade.ReasonInvoiceDiffers, "invoice "+inv.Number, "compare both; resolve this record, or ask the supplier for another number",
-		"M3 has the number as %s with %s %s, and this invoice says %s %s", what, amount, currency, inv.Total, inv.Currency), false)
+	return p.stopBeside(ctx, p.record, trade.Data(trade.ReasonInvoiceDiffers, "invoice "+inv.Number, "compare both; resolve this record, or ask the supplier for another number",
+		"M3 has the number as %s with %s %s, and this invoice says %s %s", what, amount, currency, inv.Total, inv.Currency), false, what)
 }
 
 func sameAmount(a, b string) bool {

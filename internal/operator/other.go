@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -39,7 +38,7 @@ const compareContext = 3
 // came with other content; nil where there is none.
 func (o *Operator) other(ctx context.Context, r ledger.Record, events []ledger.Event) (*Other, error) {
 	repeats := r.State == trade.StateDuplicate || r.Reason.Code == trade.ReasonDuplicateControl || r.Reason.Code == trade.ReasonInvoiceDiffers
-	id := named(r, events)
+	id := named(events)
 	if !repeats || id == "" {
 		return nil, nil
 	}
@@ -74,19 +73,10 @@ func (other *Other) compare(before, after []string, name string, unread error) (
 	return other, err
 }
 
-// inWords is another document as the sentence of a reason names it.
-var inWords = regexp.MustCompile(`invoice-in/[0-9]+/\S+|(?:batch|voucher) \S+`)
-
-// named gives the other document of a record: that of its reason, which may name it in its
-// sentence only, else that of the last event which names one.
-func named(r ledger.Record, events []ledger.Event) string {
-	if r.Reason.Code == trade.ReasonInvoiceDiffers {
-		if id := inWords.FindString(r.Reason.Message); id != "" {
-			return id
-		}
-	}
+// named gives the other document of a record: that of the last event which names one.
+func named(events []ledger.Event) string {
 	for i := len(events) - 1; i >= 0; i-- {
-		for _, key := range []string{"other", "equalTo", "of"} {
+		for _, key := range []string{"other", "equalTo"} {
 			if id, ok := events[i].Detail[key].(string); ok {
 				return id
 			}

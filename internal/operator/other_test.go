@@ -7,28 +7,23 @@ import (
 
 	"tradewind/edi"
 	"tradewind/internal/ledger"
-	"tradewind/internal/trade"
 	"tradewind/ionapi"
 	"tradewind/workflows"
 )
 
-func TestTheOtherDocumentIsNamedByTheReasonOrTheTrail(t *testing.T) {
+func TestTheOtherDocumentIsNamedByTheTrail(t *testing.T) {
 	arrival := ledger.Event{Kind: "received", Detail: map[string]any{"other": "file/7"}}
 	for name, c := range map[string]struct {
-		reason trade.Reason
 		events []ledger.Event
 		want   string
 	}{
-		"nothing names one":      {want: ""},
-		"a control number":       {trade.Reason{Code: trade.ReasonDuplicateControl, Message: "it came in file 7"}, []ledger.Event{arrival}, "file/7"},
-		"the last event":         {events: []ledger.Event{arrival, {Kind: "duplicate", Detail: map[string]any{"other": "invoice-in/3/1/1/1/1"}}}, want: "invoice-in/3/1/1/1/1"},
-		"an equal order":         {events: []ledger.Event{{Detail: map[string]any{"equalTo": "order/100/AAA/1/1"}}}, want: "order/100/AAA/1/1"},
-		"an invoice of M3":       {events: []ledger.Event{{Detail: map[string]any{"of": "voucher 12"}}}, want: "voucher 12"},
-		"the reason's sentence":  {trade.Reason{Code: trade.ReasonInvoiceDiffers, Message: "number 7 came before with other content, in record invoice-in/3/1/1/1/1"}, []ledger.Event{arrival}, "invoice-in/3/1/1/1/1"},
-		"a batch in a sentence":  {trade.Reason{Code: trade.ReasonInvoiceDiffers, Message: "M3 has the number as batch 1000042 with 5 USD"}, []ledger.Event{arrival}, "batch 1000042"},
-		"a sentence without one": {trade.Reason{Code: trade.ReasonInvoiceDiffers, Message: "the number came before"}, []ledger.Event{arrival}, "file/7"},
+		"nothing names one": {want: ""},
+		"a control number":  {[]ledger.Event{arrival}, "file/7"},
+		"the last event":    {[]ledger.Event{arrival, {Kind: "duplicate", Detail: map[string]any{"other": "invoice-in/3/1/1/1/1"}}}, "invoice-in/3/1/1/1/1"},
+		"an equal order":    {[]ledger.Event{{Detail: map[string]any{"equalTo": "order/100/AAA/1/1"}}}, "order/100/AAA/1/1"},
+		"an invoice of M3":  {[]ledger.Event{arrival, {Kind: "parked", Detail: map[string]any{"other": "voucher 12"}}}, "voucher 12"},
 	} {
-		require.Equal(t, c.want, named(ledger.Record{Reason: c.reason}, c.events), name)
+		require.Equal(t, c.want, named(c.events), name)
 	}
 }
 
