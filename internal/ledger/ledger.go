@@ -146,10 +146,10 @@ func patiently(ctx context.Context, do func() error) error {
 	}
 }
 
-// startRace recognises what the loser of such a race sees: a lock, or a table
-// that the winner has just made.
+// startRace recognises what the loser of such a race sees: a lock, or a table or a
+// column that the winner has just made.
 func startRace(err error) bool {
-	return lostRace(err) || strings.Contains(err.Error(), "already exists")
+	return lostRace(err) || strings.Contains(err.Error(), "already exists") || strings.Contains(err.Error(), "duplicate column name")
 }
 
 // Close releases the database.
