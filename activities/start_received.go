@@ -14,8 +14,10 @@ type StartReceivedParams struct {
 	Workflow string `json:"workflow"`
 	// Answer is the workflow of the acknowledgements that the file deserves.
 	Answer string `json:"answer,omitempty"`
-	Limit  int    `json:"limit"`
-	After  string `json:"after,omitempty"`
+	// Match is the workflow of what partners acknowledge in it.
+	Match string `json:"match,omitempty"`
+	Limit int    `json:"limit"`
+	After string `json:"after,omitempty"`
 }
 
 // StartReceived starts one workflow for every record of a file that waits to be worked on,
@@ -27,13 +29,13 @@ func (a *Activities) StartReceived(ctx context.Context, p StartReceivedParams) (
 	}
 	var out StartOrdersResult
 	for _, r := range records {
-		if r.State != trade.StateDiscovered && r.State != trade.StateParked || r.Flow == trade.AcksIn {
-			continue // what partners answer is recorded, and nothing is done with it yet
+		if r.State != trade.StateDiscovered && r.State != trade.StateParked || r.Flow == trade.AcksIn && !trade.Matched(r.Set) {
+			continue // confirmations and advices are recorded, and nothing is done with them yet
 		}
 		start := RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
 		workflow, input := p.Workflow, any(trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number})
-		if r.Flow == trade.AcksOut {
-			workflow, input = p.Answer, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number}
+		if name := map[trade.Flow]string{trade.AcksOut: p.Answer, trade.AcksIn: p.Match}[r.Flow]; name != "" {
+			workflow, input = name, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number}
 		}
 		started, err := a.begin(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), workflow, input)
 		if err != nil {

@@ -79,12 +79,13 @@ func storyJSON(s operator.Story) any {
 		Result         *result                  `json:"result"`
 		Trace          []mapping.AllocationStep `json:"trace"`
 		Other          *operator.Other          `json:"other,omitempty"`
+		Answers        []ledger.Answered        `json:"answers,omitempty"`
 		Document       string                   `json:"document"`
 		Events         []ledger.Event           `json:"events"`
 		Attempts       []ledger.Attempt         `json:"attempts"`
 		Tampered       string                   `json:"tampered,omitempty"`
 	}{listedRecord(s.Record), s.Record.Revision, s.Record.Attempt, s.Record.Reason, s.Record.MappingVersion, s.Record.Interchange, s.Record.Group,
-		s.Record.FileName, s.Record.FileID, s.Source, overlay, out, trace, s.Other, string(s.Document), s.Events, s.Attempts, s.Tampered}
+		s.Record.FileName, s.Record.FileID, s.Source, overlay, out, trace, s.Other, s.Answers, string(s.Document), s.Events, s.Attempts, s.Tampered}
 }
 
 // printHead prints what a record is, where it stands and why.
@@ -133,6 +134,7 @@ func printStory(w io.Writer, s operator.Story, full bool) error {
 	if s.Other != nil {
 		printOther(w, *s.Other, full)
 	}
+	printAnswers(w, s.Answers)
 	fmt.Fprintln(w, "\nevents:")
 	for _, e := range s.Events {
 		fmt.Fprintf(w, "  %3d  %s  %-16s %-10s by %s%s\n", e.Seq, e.At.UTC().Format(time.RFC3339), e.Kind, e.State, e.Actor, details(e.Detail))
@@ -150,6 +152,23 @@ func printStory(w io.Writer, s operator.Story, full bool) error {
 		fmt.Fprintf(w, "\ndocument:\n%s\n", s.Document)
 	}
 	return nil
+}
+
+// printAnswers prints what the partner said of the document, level by level.
+func printAnswers(w io.Writer, answers []ledger.Answered) {
+	if len(answers) > 0 {
+		fmt.Fprintln(w, "\nanswers:")
+	}
+	for _, a := range answers {
+		earlier := ""
+		if a.Earlier {
+			earlier = " (to an earlier attempt)"
+		}
+		fmt.Fprintf(w, "  %s  %s: %s%s, number %d, in %s\n", a.At.UTC().Format(time.RFC3339), a.Level, a.Verdict, earlier, a.Number, a.Acknowledgement)
+		for _, reason := range a.Reasons {
+			fmt.Fprintf(w, "      %s\n", reason)
+		}
+	}
 }
 
 // printOther prints the document that the record repeats, and where the two differ.

@@ -16,7 +16,8 @@ const (
 	TypeReceiveInterchange = "ReceiveInterchange"
 	TypePostInvoice        = "PostInvoice"
 
-	TypeSendAcknowledgement = "SendAcknowledgement"
+	TypeSendAcknowledgement  = "SendAcknowledgement"
+	TypeMatchAcknowledgement = "MatchAcknowledgement"
 
 	TypeRefreshTokens = "RefreshTokens"
 )

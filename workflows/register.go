@@ -7,6 +7,7 @@ import (
 
 // Register makes every workflow known, to a worker and to a replayer alike.
 func Register(r worker.WorkflowRegistry) {
+	r.RegisterWorkflowWithOptions(MatchAcknowledgement, workflow.RegisterOptions{Name: TypeMatchAcknowledgement})
 	r.RegisterWorkflowWithOptions(PollOrders, workflow.RegisterOptions{Name: TypePollOrders})
 	r.RegisterWorkflowWithOptions(PollMailbox, workflow.RegisterOptions{Name: TypePollMailbox})
 	r.RegisterWorkflowWithOptions(ReceiveInterchange, workflow.RegisterOptions{Name: TypeReceiveInterchange})

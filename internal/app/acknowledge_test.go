@@ -267,6 +267,8 @@ func TestWhatPartnersAnswerIsRecorded(t *testing.T) {
 	l.group(sender, "FA", "704", "997", "0001", accepted...)
 	l.deliver(w, "trial.edi")
 
+	w.awaitFlow(trade.AcksIn, 6)
+	require.Eventually(t, func() bool { return len(w.records("--reason", trade.ReasonAckUnmatched)) == 3 }, patience, 100*time.Millisecond, "nothing of it answers us")
 	var told []string
 	for _, r := range w.awaitFlow(trade.AcksIn, 6) {
 		told = append(told, strings.Join([]string{r.Set, r.Interchange, r.Group, string(r.State), r.Reason.Code}, " "))
@@ -275,15 +277,16 @@ func TestWhatPartnersAnswerIsRecorded(t *testing.T) {
 		require.NoError(t, err)
 		require.Positive(t, file)
 	}
-	require.ElementsMatch(t, []string{"TA1 000000701 TA1 discovered ", "997 000000701 701 discovered ", "855 000000701 702 discovered ",
-		"997 000000701 703 parked SET_INVALID", "TA1 000000702 TA1 discovered ", "997 000000703 704 test "}, told)
+	require.ElementsMatch(t, []string{"TA1 000000701 TA1 parked ACK_UNMATCHED", "997 000000701 701 parked ACK_UNMATCHED", "855 000000701 702 discovered ",
+		"997 000000701 703 parked SET_INVALID", "TA1 000000702 TA1 parked ACK_UNMATCHED", "997 000000703 704 test "}, told)
 	require.Empty(t, w.flow(trade.InvoicesIn))
 
 	// The response to our order is a group like others, and is acknowledged; the rest is not.
 	w.awaitAnswers(1)
 	require.Len(t, w.answersAtCleo(), 1)
-	invalid := w.records("--state", "parked")[0]
-	_, said, err := w.try("records", "replay", invalid.ID)
+	invalid := w.records("--reason", trade.ReasonSetInvalid)[0]
+	confirmation := w.records("--state", "discovered")[0]
+	_, said, err := w.try("records", "replay", confirmation.ID)
 	require.Error(t, err)
 	require.Contains(t, said, "nothing runs for it")
 	w.run("records", "resolve", invalid.ID, "--note", "told the partner")

@@ -112,7 +112,7 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 		}
 	}
 	switch {
-	case r.Flow == trade.AcksIn:
+	case r.Flow == trade.AcksIn && !trade.Matched(r.Set):
 		return fmt.Errorf("record %s is what a partner answered: it is recorded, and nothing runs for it; resolve it if it is parked", r.ID)
 	case r.Reason.Reread:
 		return fmt.Errorf("record %s was not read whole: %s", r.ID, r.Reason)
@@ -199,8 +199,9 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 	}
 	start := workflows.RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
 	workflow, input := workflows.TypeSendOrder, any(trade.SendOrderInput{Record: r.ID, Company: company, Number: r.Number, Revision: r.Revision, Partner: r.Partner, Replay: &request})
-	if r.Flow == trade.AcksOut {
-		workflow, input = workflows.TypeSendAcknowledgement, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}
+	acknowledgements := map[trade.Flow]string{trade.AcksOut: workflows.TypeSendAcknowledgement, trade.AcksIn: workflows.TypeMatchAcknowledgement}
+	if name := acknowledgements[r.Flow]; name != "" {
+		workflow, input = name, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}
 	}
 	if r.Flow == trade.InvoicesIn {
 		workflow, input = workflows.TypePostInvoice, trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}

@@ -29,6 +29,8 @@ type Story struct {
 	// Other is the document that the record says again or contradicts, nil where it is neither a
 	// duplicate nor parked for a number that came before.
 	Other *Other
+	// Answers are what the partner said of the document.
+	Answers []ledger.Answered
 	// Tampered is set when the chain of events does not hold.
 	Tampered string
 }
@@ -63,6 +65,9 @@ func (o *Operator) Story(ctx context.Context, r ledger.Record) (Story, error) {
 		return s, err
 	}
 	if s.Attempts, err = o.Ledger.Attempts(ctx, r.ID); err != nil {
+		return s, err
+	}
+	if s.Answers, err = o.Ledger.Answers(ctx, r.ID); err != nil {
 		return s, err
 	}
 	if err := o.Ledger.VerifyChain(ctx, r.ID); err != nil {

@@ -15,6 +15,10 @@ const TechnicalSet = "TA1"
 // answering are the sets that answer ours.
 var answering = map[string]bool{"997": true, "999": true, "855": true, "824": true, TechnicalSet: true}
 
+// Matched says whether a received set is matched with documents of ours: acknowledgements are,
+// confirmations (855) and advices (824) are only recorded yet.
+func Matched(set string) bool { return set == "997" || set == "999" || set == TechnicalSet }
+
 // ReceivedFlow is the flow that a received set belongs to.
 func ReceivedFlow(set string) Flow {
 	if answering[set] {
@@ -29,11 +33,11 @@ func AckOutRecordID(file int64, interchange string, index int) string {
 	return fmt.Sprintf("%s/%d/%s/%d", receivedPrefixes[AcksOut], file, interchange, index)
 }
 
-// AcknowledgementInput refers to an outgoing acknowledgement in the ledger.
+// AcknowledgementInput refers to an acknowledgement in the ledger, ours or a partner's.
 type AcknowledgementInput struct {
 	Record  string `json:"record"`
 	Partner string `json:"partner"`
-	// Number is the control number of the interchange that is answered.
+	// Number is the control number of what is answered.
 	Number string `json:"number"`
 	// Replay is set when a finished or lost record starts again.
 	Replay *ReplayRequest `json:"replay,omitempty"`

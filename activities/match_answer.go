@@ -1,0 +1,196 @@
+package activities
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"tradewind/edi"
+	"tradewind/edi/ack"
+	"tradewind/edi/schema"
+	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
+)
+
+// MatchParams name a received acknowledgement; Replay is set when somebody asked for another run.
+type MatchParams struct {
+	Record string               `json:"record"`
+	Replay *trade.ReplayRequest `json:"replay,omitempty"`
+}
+
+// waitForSent is how long an answer waits for the ledger to know of the file that it answers.
+const waitForSent = 2 * time.Minute
+
+// MatchAnswer finds the documents of ours that a 997, 999 or TA1 is about, by the control numbers
+// that we gave them, and writes down what it says of each. One that is about nothing of ours
+// parks.
+func (a *Activities) MatchAnswer(ctx context.Context, p MatchParams) (trade.AnswerResult, error) {
+	r, err := a.Ledger.Record(ctx, p.Record)
+	if err != nil {
+		return trade.AnswerResult{}, translate(err)
+	}
+	if r.State == trade.StateAccepted || r.State == trade.StateResolved && p.Replay == nil {
+		return trade.AnswerResult{State: r.State}, nil
+	}
+	if r, err = a.noteReplay(ctx, r, p.Replay); err != nil {
+		return trade.AnswerResult{}, translate(err)
+	}
+	if standing(r, p.Replay) {
+		return trade.AnswerResult{}, a.stop(ctx, r, r.Reason, false)
+	}
+	answers, err := a.answersOf(ctx, r)
+	if err != nil {
+		return trade.AnswerResult{}, a.stop(ctx, r, trade.Data(trade.ReasonSetInvalid, r.Set, "ask the partner to send it again, then resolve this record", "the acknowledgement cannot be read: %v", err), false)
+	}
+	answered := 0
+	for _, said := range answers {
+		n, reason, err := a.answer(ctx, r, said)
+		if errors.Is(err, ledger.ErrNotSent) && a.Ledger.Now().Before(r.CreatedAt.Add(waitForSent)) {
+			return trade.AnswerResult{}, later("the document that is answered is still on its way", 5*time.Second)
+		}
+		if errors.Is(err, ledger.ErrNotSent) {
+			reason, err = unmatched(said, "the document with this number is not sent yet"), nil
+		}
+		if err != nil {
+			return trade.AnswerResult{}, translate(err)
+		}
+		if !reason.IsZero() {
+			return trade.AnswerResult{}, a.stop(ctx, r, reason, false)
+		}
+		answered += n
+	}
+	_, err = a.Ledger.Transition(ctx, r.ID, ledger.Change{To: trade.StateAccepted, Event: "matched", Actor: "worker", Detail: map[string]any{"documents": answered}})
+	return trade.AnswerResult{State: trade.StateAccepted, Answered: answered}, translate(err)
+}
+
+// answersOf reads what a record's set, or TA1, says.
+func (a *Activities) answersOf(ctx context.Context, r ledger.Record) ([]ack.Answer, error) {
+	content, err := a.Archive.Get(ctx, r.Source)
+	if err != nil {
+		return nil, err
+	}
+	trees, err := edi.ReadTolerant(bytes.NewReader(content))
+	if err != nil {
+		return nil, err
+	}
+	var out []ack.Answer
+	for _, tree := range trees {
+		if tree.Control != r.Interchange {
+			continue
+		}
+		all, err := ack.Read(tree) // others in the interchange may be unreadable
+		for _, said := range all {
+			technical := said.Kind == ack.Technical && r.Set == trade.TechnicalSet && said.Control == r.SetControl
+			if technical || r.Set == string(said.Kind) && said.Group.Control == r.Group && setOf(tree, said.Path) == r.SetControl {
+				out = append(out, said)
+			}
+		}
+		if len(out) == 0 && err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+// setOf gives ST02 of the set at a path.
+func setOf(tree edi.InterchangeTree, path string) string {
+	for _, group := range tree.Groups {
+		for _, set := range group.Sets {
+			if set.Path == path {
+				return set.Control
+			}
+		}
+	}
+	return ""
+}
+
+// answer writes down what one answer says of each document that it is about.
+func (a *Activities) answer(ctx context.Context, r ledger.Record, said ack.Answer) (answered int, _ trade.Reason, err error) {
+	c, err := a.Configuration(ctx, "")
+	if err != nil {
+		return 0, trade.Reason{}, err
+	}
+	cono, _, _ := strings.Cut(r.Company, "-")
+	profile, known := c.PartnerByID(cono, r.Partner)
+	if !known {
+		return 0, unmatched(said, "there is no profile "+r.Partner+" any more"), nil
+	}
+	if profile.Envelope == mapping.Cleo {
+		return a.answerSets(ctx, r, said)
+	}
+	ours, theirs := said.Interchange.ReceiverQualifier+":"+said.Interchange.Receiver, said.Interchange.SenderQualifier+":"+said.Interchange.Sender
+	counter := ledger.GroupCounter(said.Group.Receiver, said.Group.Sender, said.Functional)
+	if said.Kind == ack.Technical {
+		counter = ledger.InterchangeCounter(ours, theirs)
+	}
+	id, found, err := a.Ledger.Numbered(ctx, counter, numberOf(said.Control))
+	if err != nil {
+		return 0, trade.Reason{}, err
+	}
+	if !found {
+		return 0, unmatched(said, "no document of ours has this number"), nil
+	}
+	document, err := a.Ledger.Record(ctx, id)
+	if err != nil {
+		return 0, trade.Reason{}, err
+	}
+	verdict, told := said.Of(document.Set, document.SetControl)
+	if !told && said.Kind != ack.Technical {
+		return 0, unmatched(said, "it does not say whether set "+document.SetControl+" was accepted"), nil
+	}
+	return 1, trade.Reason{}, a.tell(ctx, r, document.ID, said, verdict)
+}
+
+// answerSets serves partners whose envelope is Cleo's: their groups have numbers that we do not
+// know, and the sets have ours.
+func (a *Activities) answerSets(ctx context.Context, r ledger.Record, said ack.Answer) (answered int, _ trade.Reason, err error) {
+	if said.Kind == ack.Technical || len(said.Sets) == 0 {
+		return 0, unmatched(said, "the envelope is Cleo's, and it names no set"), nil
+	}
+	for _, set := range said.Sets {
+		id, found, err := a.Ledger.Numbered(ctx, ledger.SetCounter(r.Partner), numberOf(strings.TrimSpace(set.Control)))
+		if err != nil {
+			return answered, trade.Reason{}, err
+		}
+		if !found {
+			return answered, unmatched(said, "no document of ours has set number "+set.Control), nil
+		}
+		set.Control = strings.TrimSpace(set.Control)
+		if err := a.tell(ctx, r, id, said, set); err != nil {
+			return answered, trade.Reason{}, err
+		}
+		answered++
+	}
+	return answered, trade.Reason{}, nil
+}
+
+// tell writes a verdict down with the document.
+func (a *Activities) tell(ctx context.Context, r ledger.Record, document string, said ack.Answer, verdict ack.SetAnswer) error {
+	answer := trade.Answer{Level: trade.LevelFunctional, Verdict: verdicts[verdict.Verdict], Reasons: verdict.Reasons, Number: numberOf(said.Control), Acknowledgement: r.ID}
+	if said.Kind == ack.Technical {
+		answer.Level, answer.Verdict, answer.Reasons = trade.LevelInterchange, verdicts[said.Verdict], said.Reasons
+	}
+	why := strings.Join(answer.Reasons, ", ")
+	if why == "" {
+		why = "it gives no reason"
+	}
+	place := fmt.Sprintf("%s %s", said.Kind, said.Path)
+	_, err := a.Ledger.Answer(ctx, document, answer, trade.Data(trade.ReasonAckRejected, place,
+		"correct the profile or the order, then replay: it goes out with new numbers; or resolve it with a note", "the partner rejected the document: %s", strings.ReplaceAll(why, "; ", ", ")))
+	return err
+}
+
+var verdicts = map[schema.Verdict]trade.Verdict{schema.Accepted: trade.VerdictAccepted, schema.Errors: trade.VerdictErrors, schema.Rejected: trade.VerdictRejected,
+	ack.Partial: trade.VerdictErrors}
+
+func unmatched(said ack.Answer, why string) trade.Reason {
+	what := fmt.Sprintf("%s for group %s %s", said.Kind, said.Functional, said.Control)
+	if said.Kind == ack.Technical {
+		what = "TA1 for interchange " + said.Control
+	}
+	return trade.Data(trade.ReasonAckUnmatched, said.Path, "replay it if the document was sent meanwhile, or resolve it with a note", "the %s matches nothing: %s", what, why)
+}

@@ -1,0 +1,125 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"tradewind/internal/trade"
+)
+
+// Numbered tells which record got a control number of a counter.
+func (l *Ledger) Numbered(ctx context.Context, counter string, number int64) (recordID string, found bool, err error) {
+	err = l.db.QueryRowContext(ctx, `SELECT record_id FROM control_numbers WHERE counter = $1 AND number = $2`, counter, number).Scan(&recordID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	if err != nil {
+		return "", false, fmt.Errorf("ledger: %w", err)
+	}
+	return recordID, true, nil
+}
+
+// ErrNotSent says that an answer came before the ledger knew that its document had landed.
+var ErrNotSent = errors.New("the document is not sent yet")
+
+// Answer writes down what a partner said of a record's document, once for each answer, and
+// moves the record: the first acceptance acknowledges it, a rejection leaves it to a person, also
+// behind an acceptance. An answer to an earlier attempt is kept and moves nothing.
+func (l *Ledger) Answer(ctx context.Context, recordID string, a trade.Answer, refusal trade.Reason) (Record, error) {
+	var after Record
+	err := l.inTx(ctx, func(t *tx) error {
+		r, err := record(ctx, t, recordID)
+		if err != nil {
+			return err
+		}
+		a.Earlier = !current(r, a)
+		if after = r; !a.Earlier && !r.State.Delivered() && r.State != trade.StateResolved {
+			return ErrNotSent
+		}
+		reasons, err := json.Marshal(a.Reasons)
+		if err != nil {
+			return err
+		}
+		added, err := t.ExecContext(ctx, `INSERT INTO answers (record_id, ack_id, level, verdict, reasons, number, earlier, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+			ON CONFLICT DO NOTHING`, r.ID, a.Acknowledgement, a.Level, a.Verdict, string(reasons), a.Number, a.Earlier, micros(t.now))
+		if err != nil {
+			return err
+		}
+		if n, err := added.RowsAffected(); err != nil || n == 0 {
+			return err
+		}
+		change := Change{To: r.State, Event: "answered", Actor: r.Partner, Reason: r.Reason, Detail: map[string]any{"by": a.Acknowledgement, "level": string(a.Level),
+			"verdict": string(a.Verdict), "reasons": a.Reasons, "number": a.Number, "earlier": a.Earlier}}
+		change.answeredBy(r, a, refusal)
+		if err := t.change(ctx, r, change); err != nil {
+			return err
+		}
+		after, err = record(ctx, t, recordID)
+		return err
+	})
+	return after, err
+}
+
+// answeredBy decides where an answer leaves the record.
+func (c *Change) answeredBy(r Record, a trade.Answer, refusal trade.Reason) {
+	switch {
+	case a.Earlier || r.State == trade.StateResolved:
+	case a.Verdict == trade.VerdictRejected:
+		c.To, c.Reason = trade.StateRejected, refusal
+	case a.Level != trade.LevelFunctional || r.State == trade.StateRejected:
+	default:
+		c.To, c.Reason = trade.StateAcknowledged, trade.Reason{}
+		if a.Verdict == trade.VerdictErrors {
+			c.Apply = func(r *Record) { r.Warning = "accepted with errors: " + strings.Join(a.Reasons, ", ") }
+		}
+	}
+}
+
+// current says whether an answer is about what the record sent last.
+func current(r Record, a trade.Answer) bool {
+	numbers := []string{r.Group, r.SetControl}
+	if a.Level == trade.LevelInterchange {
+		numbers = []string{r.Interchange}
+	}
+	return slices.ContainsFunc(numbers, func(text string) bool {
+		n, err := strconv.ParseInt(text, 10, 64)
+		return err == nil && n == a.Number
+	})
+}
+
+// Answered is an answer in the order in which they came.
+type Answered struct {
+	trade.Answer
+	At time.Time `json:"at"`
+}
+
+// Answers gives what partners said of a record's documents.
+func (l *Ledger) Answers(ctx context.Context, recordID string) ([]Answered, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT ack_id, level, verdict, reasons, number, earlier, at FROM answers WHERE record_id = $1 ORDER BY at, ack_id`, recordID)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	defer rows.Close()
+	var out []Answered
+	for rows.Next() {
+		var a Answered
+		var reasons string
+		var at int64
+		if err := rows.Scan(&a.Acknowledgement, &a.Level, &a.Verdict, &reasons, &a.Number, &a.Earlier, &at); err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+		if err := json.Unmarshal([]byte(reasons), &a.Reasons); err != nil {
+			return nil, fmt.Errorf("ledger: answer to %s: %w", recordID, err)
+		}
+		a.At = instant(at)
+		out = append(out, a)
+	}
+	return out, rows.Err()
+}

@@ -1,0 +1,53 @@
+package trade
+
+// Level says how far an answer to a document of ours goes.
+type Level string
+
+// The levels, each of which says nothing about the next.
+const (
+	// LevelInterchange is a TA1: the envelope could be read.
+	LevelInterchange Level = "interchange"
+	// LevelFunctional is a 997 or 999: the set is valid, or not.
+	LevelFunctional Level = "functional"
+)
+
+// Verdict is what an answer says of a document.
+type Verdict string
+
+// The verdicts.
+const (
+	VerdictAccepted Verdict = "accepted"
+	// VerdictErrors is accepted with errors, which is never shown as good.
+	VerdictErrors   Verdict = "accepted with errors"
+	VerdictRejected Verdict = "rejected"
+)
+
+// Answer is what a partner said of one document of ours.
+type Answer struct {
+	Level   Level   `json:"level"`
+	Verdict Verdict `json:"verdict"`
+	// Reasons are sentences, in the order of the answer.
+	Reasons []string `json:"reasons,omitempty"`
+	// Number is the control number that was answered: GS06, ISA13 by a TA1, ST02 where Cleo
+	// makes the envelope.
+	Number int64 `json:"number"`
+	// Acknowledgement is the record that brought it.
+	Acknowledgement string `json:"acknowledgement"`
+	// Earlier is set when the number is that of an attempt that another followed.
+	Earlier bool `json:"earlier,omitempty"`
+}
+
+// AnswerResult says what became of a received acknowledgement.
+type AnswerResult struct {
+	State State `json:"state"`
+	// Answered counts our documents that it is about.
+	Answered int `json:"answered"`
+}
+
+// Reason codes of what partners answer.
+const (
+	// ReasonAckUnmatched is an answer to nothing that we sent.
+	ReasonAckUnmatched = "ACK_UNMATCHED"
+	// ReasonAckRejected is a document that the partner refused.
+	ReasonAckRejected = "ACK_REJECTED"
+)
