@@ -27,7 +27,7 @@ func (a *Activities) SubmitInvoice(ctx context.Context, params InvoiceParams) (t
 	from := []trade.State{trade.StateStaged, trade.StateAccepted, trade.StateUnknown}
 	return a.step(ctx, params, from, func(ctx context.Context, p *posting) error {
 		if p.record.State != trade.StateStaged { // its batch was deleted, and has to be made again
-			if done, err := p.stage(ctx); err != nil || done {
+			if done, err := p.stage(ctx); err != nil || done || p.record.State == trade.StateSubmitted {
 				return err
 			}
 		}
