@@ -291,7 +291,7 @@ func (a *Activities) writeDown(ctx context.Context, r ledger.Record, d fixed, re
 	}
 	r, err = a.Ledger.Transition(ctx, r.ID, ledger.Change{
 		To: trade.StatePrepared, Event: "prepared", Actor: actor, Detail: detail,
-		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateRejected,
+		From: []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateRejected, trade.StateAcknowledged, trade.StateOverdue,
 			trade.StateSent, trade.StateResolved},
 		Apply: func(r *ledger.Record) {
 			r.Document = trade.Document{SHA256: sha, Size: int64(len(d.content)), Kind: "x12"}

@@ -188,8 +188,9 @@ func uploadUnknown(r ledger.Record) trade.Reason {
 // be superseded.
 func (t *transmission) intend(ctx context.Context) error {
 	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
-		From: []trade.State{trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateSent},
-		To:   trade.StatePrepared, Event: eventIntended, Actor: "worker",
+		From: []trade.State{trade.StatePrepared, trade.StateHeld, trade.StateParked, trade.StateUnknown, trade.StateSent,
+			trade.StateAcknowledged, trade.StateOverdue, trade.StateRejected},
+		To: trade.StatePrepared, Event: eventIntended, Actor: "worker",
 		Detail: map[string]any{"folder": t.config.Cleo.Folders.Upload, "name": t.record.FileName, "document": t.record.Document.SHA256, "request": t.request.Request},
 		Apply:  func(r *ledger.Record) { r.IntentAt = t.Ledger.Now() },
 	})

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/sdk/testsuite"
 
 	"tradewind/activities"
 	"tradewind/edi"
@@ -98,12 +99,7 @@ func TestARejectedOrderGoesOutAgainWithNewNumbers(t *testing.T) {
 	requireStop(t, stop{trade.ReasonAckRejected, trade.ClassData, trade.StateRejected, "997", "CSH"}, rejected)
 
 	w.publish("crosswalks/units.csv", "") // another version; what is sent again need not differ here
-	env := w.suite.NewTestWorkflowEnvironment()
-	Register(env)
-	env.RegisterActivity(w.Activities)
-	env.ExecuteWorkflow(TypeSendOrder, trade.SendOrderInput{Record: r.ID, Number: r.Number, Revision: r.Revision, Partner: r.Partner,
-		Replay: &trade.ReplayRequest{By: "kim", Note: "the profile is mended", Attempt: rejected.Attempt + 1}})
-	require.NoError(t, env.GetWorkflowError())
+	require.NoError(t, w.sendAgain(r, &trade.ReplayRequest{By: "kim", Note: "the profile is mended", Attempt: rejected.Attempt + 1}).GetWorkflowError())
 	second := w.state(r)
 	require.Equal(t, trade.StateSent, second.State)
 	require.NotEqual(t, first.Group, second.Group)
@@ -182,4 +178,36 @@ func (w *world) technical(r ledger.Record, verdict, note, control string) []byte
 	require.NoError(w.t, encoder.WriteSegment(edi.NewSegment("TA1", r.Interchange, "260301", "0800", verdict, note)))
 	require.NoError(w.t, encoder.EndInterchange())
 	return out.Bytes()
+}
+
+// TestWhatWasAnsweredCanBeSentAgain sends the same bytes with the same numbers once more, in
+// each state that an answer leaves.
+func TestWhatWasAnsweredCanBeSentAgain(t *testing.T) {
+	for kind, state := range map[string]trade.State{"accepted": trade.StateAcknowledged, "rejected": trade.StateRejected} {
+		t.Run(kind, func(t *testing.T) {
+			w := newWorld(t, 1)
+			r := w.one(business.Normal)
+			require.NoError(t, w.send(r, nil).GetWorkflowError())
+			first := w.state(r)
+			w.match(w.acknowledged(kind, false)[0])
+			require.Equal(t, state, w.state(r).State)
+			replay := &trade.ReplayRequest{By: "kim", Note: "they lost it", Resend: true, Attempt: first.Attempt + 1}
+			require.NoError(t, w.sendAgain(r, replay).GetWorkflowError())
+			second := w.state(r)
+			require.Equal(t, []string{first.Interchange, first.Group, first.Document.SHA256}, []string{second.Interchange, second.Group, second.Document.SHA256})
+			require.Equal(t, trade.StateSent, second.State)
+			w.match(w.acknowledged("accepted", true)[0])
+			require.Equal(t, trade.StateAcknowledged, w.state(r).State)
+		})
+	}
+}
+
+// sendAgain runs an order's workflow as a replay starts it.
+func (w *world) sendAgain(r ledger.Record, replay *trade.ReplayRequest) *testsuite.TestWorkflowEnvironment {
+	w.t.Helper()
+	env := w.suite.NewTestWorkflowEnvironment()
+	Register(env)
+	env.RegisterActivity(w.Activities)
+	env.ExecuteWorkflow(TypeSendOrder, trade.SendOrderInput{Record: r.ID, Number: r.Number, Revision: r.Revision, Partner: r.Partner, Replay: replay})
+	return env
 }
