@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
-	"tradewind/edi/ack"
-	"tradewind/edi/schema"
+	"tradewind/edi"
 	"tradewind/sandbox/business"
 )
 
@@ -20,26 +20,23 @@ const answerPrefix = "997_"
 // firstAnswer is the control number of the first acknowledgement.
 const firstAnswer = 500000
 
-// demanding is a partner that wants a segment which nobody sends.
-var demanding = &schema.Overlay{Rules: []schema.Rule{{Set: "850", Path: "CSH", Use: schema.Required}}}
-
-// answerKinds are the ways in which suppliers acknowledge, each with what it demands and how the
-// text of a good answer is spoilt.
+// answerKinds are the ways in which suppliers acknowledge a group of one set: AK501, the count
+// of accepted sets, whether they miss a segment, and what is added to the number of the group.
 var answerKinds = map[string]struct {
-	rules *schema.Overlay
-	spoil *strings.Replacer
+	code, accepted string
+	misses         bool
+	off            int
 }{
-	"accepted":  {},
-	"errors":    {rules: demanding},
-	"rejected":  {rules: demanding, spoil: strings.NewReplacer("AK5*E", "AK5*R", "AK9*E*1*1*1", "AK9*R*1*1*0")},
-	"unmatched": {spoil: strings.NewReplacer("AK1*PO*", "AK1*PO*9")},
+	"accepted":  {code: "A", accepted: "1"},
+	"errors":    {code: "E", accepted: "1", misses: true},
+	"rejected":  {code: "R", accepted: "0", misses: true},
+	"unmatched": {code: "A", accepted: "1", off: 900000},
 }
 
 // Answer lets the suppliers acknowledge, all in one way, each order at Cleo that they have not
 // answered yet; again answers also those that they have. It gives the number of answers.
 func (s *Server) Answer(kind string, again bool) (int, error) {
-	how, known := answerKinds[kind]
-	if !known {
+	if _, known := answerKinds[kind]; !known {
 		return 0, fmt.Errorf("suppliers do not answer with %q", kind)
 	}
 	s.billing.Lock()
@@ -61,23 +58,53 @@ func (s *Server) Answer(kind string, again bool) (int, error) {
 		if err != nil {
 			return n, err
 		}
-		answers++
-		number := int64(firstAnswer + answers)
-		var out bytes.Buffer
-		written, err := ack.Acknowledge(&out, bytes.NewReader(content), schema.Options{Partner: how.rules}, ack.Options{}, ack.Numbers{Interchange: number, Group: number}, business.Now().UTC())
-		if err != nil || written == 0 {
+		trees, err := edi.ReadAll(bytes.NewReader(content))
+		if err != nil || len(trees) != 1 || len(trees[0].Groups) != 1 {
 			continue // no order of ours
 		}
-		text := out.String()
-		if how.spoil != nil {
-			text = how.spoil.Replace(text)
+		answers++
+		text, err := acknowledge(trees[0], kind, firstAnswer+answers)
+		if err == nil {
+			err = s.Hub.Deliver(invoicesFolder, fmt.Sprintf("%s%d_%s.edi", answerPrefix, firstAnswer+answers, f.ID), text)
 		}
-		if err := s.Hub.Deliver(invoicesFolder, fmt.Sprintf("%s%d_%s.edi", answerPrefix, number, f.ID), []byte(text)); err != nil {
+		if err != nil {
 			return n, err
 		}
 		n++
 	}
 	return n, nil
+}
+
+// acknowledge writes the 997 of an order's group.
+func acknowledge(order edi.InterchangeTree, kind string, number int) ([]byte, error) {
+	how, group, set, s := answerKinds[kind], order.Groups[0], order.Groups[0].Sets[0], edi.NewSegment
+	control, err := strconv.Atoi(group.Control)
+	if err != nil {
+		return nil, err
+	}
+	verdict, segments := s("AK5", how.code), []edi.SegmentData{s("AK1", group.Functional, strconv.Itoa(control+how.off)), s("AK2", set.ID, set.Control)}
+	if how.misses { // a segment that nobody sends
+		verdict, segments = s("AK5", how.code, "5"), append(segments, s("AK3", "CSH", "6", "", "3"))
+	}
+	segments = append(segments, verdict, s("AK9", how.code, "1", "1", how.accepted))
+	var out bytes.Buffer
+	e := edi.NewEncoder(&out, edi.Delimiters{Element: '*', Component: '>', Segment: '~'})
+	for _, write := range []func() error{
+		func() error {
+			return e.BeginInterchange(edi.Interchange{SenderQualifier: order.ReceiverQualifier, Sender: order.Receiver, ReceiverQualifier: order.SenderQualifier, Receiver: order.Sender,
+				Time: business.Now().UTC(), Version: "00401", Control: fmt.Sprintf("%09d", number), Usage: order.Usage})
+		},
+		func() error {
+			return e.BeginGroup(edi.Group{Functional: "FA", Sender: group.Receiver, Receiver: group.Sender, Time: business.Now().UTC(), Control: strconv.Itoa(number), Version: "004010"})
+		},
+		func() error { return e.WriteSet("997", "0001", segments) },
+		e.EndGroup, e.EndInterchange,
+	} {
+		if err := write(); err != nil {
+			return nil, err
+		}
+	}
+	return out.Bytes(), nil
 }
 
 // answer lets suppliers answer: POST /_sandbox/cleo/answers?kind=rejected.
