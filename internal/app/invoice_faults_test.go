@@ -30,10 +30,10 @@ func TestEachFaultOnTheWayIntoM3LeavesOneInvoice(t *testing.T) {
 	}{
 		{"504-before", []step{addHead, addLine, validate}},
 		{"504-after", []step{addHead, addLine, validate}},
-		{"cut-after", []step{addHead, addLine, validate}},
+		{"cut-after", []step{addLine}},
 		{"locked", []step{addHead, addLine, validate}},
-		{"429", []step{addHead, addLine, validate, {"infor", "PPS200MI/GetHead"}, {"cleo", "download"}}},
-		{"401", []step{addHead, addLine, validate, {"cleo", "download"}, {"cleo", "list"}}},
+		{"429", []step{addHead, {"cleo", "download"}}},
+		{"401", []step{addLine, {"cleo", "download"}}},
 		{"cut-middle", []step{{"cleo", "download"}}},
 		{"short", []step{{"cleo", "download"}}},
 		{"403", []step{{"cleo", "download"}}},

@@ -5,12 +5,15 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -75,6 +78,11 @@ func runTests(m *testing.M) (code int, err error) {
 	}
 	defer func() { err = local.Stop() }()
 	defer postgrestest.Stop()
+	// These tests wait more than they work: one more of them than there are cores of a small
+	// machine keeps the package within the time that `go test` gives it.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(3, runtime.GOMAXPROCS(0)))); err != nil {
+		return 1, err
+	}
 	return m.Run(), nil
 }
 
