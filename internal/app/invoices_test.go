@@ -337,7 +337,7 @@ func TestNoInvoiceIsPostedTwiceOrLostUnderFaults(t *testing.T) {
 // write and not answered yet, in turn at each of the three that make an invoice.
 func TestKilledWorkersPostEveryInvoiceOnce(t *testing.T) {
 	t.Parallel()
-	kills, seed := number(t, "TRADEWIND_KILLS", 3), uint64(number(t, "TRADEWIND_KILL_SEED", 1))
+	kills, seed := number(t, "TRADEWIND_KILLS", 6), uint64(number(t, "TRADEWIND_KILL_SEED", 1))
 	w := newWorld(t, 0)
 	operations := []string{"APS450MI/AddHead", "APS450MI/AddLine", "APS455MI/ValidByBatchNo"}
 	var rules []faults.Rule
