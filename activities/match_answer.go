@@ -42,7 +42,11 @@ func (a *Activities) MatchAnswer(ctx context.Context, p MatchParams) (trade.Answ
 	if standing(r, p.Replay) {
 		return trade.AnswerResult{}, a.stop(ctx, r, r.Reason, false)
 	}
-	answers, err := a.answersOf(ctx, r)
+	content, err := a.Archive.Get(ctx, r.Source)
+	if err != nil {
+		return trade.AnswerResult{}, translate(err)
+	}
+	answers, err := answersOf(content, r)
 	if err != nil {
 		return trade.AnswerResult{}, a.stop(ctx, r, trade.Data(trade.ReasonSetInvalid, r.Set, "ask the partner to send it again, then resolve this record", "the acknowledgement cannot be read: %v", err), false)
 	}
@@ -67,12 +71,9 @@ func (a *Activities) MatchAnswer(ctx context.Context, p MatchParams) (trade.Answ
 	return trade.AnswerResult{State: trade.StateAccepted, Answered: answered}, translate(err)
 }
 
-// answersOf reads what a record's set, or TA1, says.
-func (a *Activities) answersOf(ctx context.Context, r ledger.Record) ([]ack.Answer, error) {
-	content, err := a.Archive.Get(ctx, r.Source)
-	if err != nil {
-		return nil, err
-	}
+// answersOf reads what a record's set, or TA1, says. There is no acknowledgement that says
+// nothing: one that is not found in its file is an error.
+func answersOf(content []byte, r ledger.Record) ([]ack.Answer, error) {
 	trees, err := edi.ReadTolerant(bytes.NewReader(content))
 	if err != nil {
 		return nil, err
@@ -92,6 +93,9 @@ func (a *Activities) answersOf(ctx context.Context, r ledger.Record) ([]ack.Answ
 		if len(out) == 0 && err != nil {
 			return nil, err
 		}
+	}
+	if len(out) == 0 {
+		return nil, fmt.Errorf("%s %s of interchange %s says nothing that can be read", r.Set, r.SetControl, r.Interchange)
 	}
 	return out, nil
 }

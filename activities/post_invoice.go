@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"go.temporal.io/sdk/activity"
@@ -134,7 +135,7 @@ func (a *Activities) step(ctx context.Context, params InvoiceParams, from []trad
 	if err != nil {
 		return p.ended(ctx, err)
 	}
-	if !oneOf(p.record.State, from) {
+	if !slices.Contains(from, p.record.State) {
 		return p.result(), nil
 	}
 	if reason, err := a.mayWrite(ctx, p.config, laneInfor); err != nil || !reason.IsZero() {
@@ -147,15 +148,6 @@ func (a *Activities) step(ctx context.Context, params InvoiceParams, from []trad
 		return p.ended(ctx, err)
 	}
 	return p.result(), translate(a.Ledger.OpenLane(ctx, laneInfor))
-}
-
-func oneOf(state trade.State, states []trade.State) bool {
-	for _, s := range states {
-		if s == state {
-			return true
-		}
-	}
-	return false
 }
 
 // errLate says that another attempt moved the record on while this one was away.

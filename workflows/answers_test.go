@@ -128,6 +128,19 @@ func TestAnAnswerToNothingOfOursParks(t *testing.T) {
 	require.Equal(t, trade.StateSent, w.state(r).State)
 }
 
+// TestAnAnswerThatIsNotFoundInItsFileParks looks for a set that the file does not have: nothing
+// was matched, and nothing may be called matched.
+func TestAnAnswerThatIsNotFoundInItsFileParks(t *testing.T) {
+	w := newWorld(t, 1)
+	r := w.one(business.Normal)
+	require.NoError(t, w.send(r, nil).GetWorkflowError())
+	answer := w.acknowledged("accepted", false)[0]
+	_, err := w.Ledger.Transition(t.Context(), answer.ID, ledger.Change{To: answer.State, Event: "misread", Actor: "test", Apply: func(r *ledger.Record) { r.SetControl = "9999" }})
+	require.NoError(t, err)
+	requireStop(t, stop{trade.ReasonSetInvalid, trade.ClassData, trade.StateParked, "997", "says nothing that can be read"}, w.match(answer))
+	require.Equal(t, trade.StateSent, w.state(r).State)
+}
+
 // TestAnAnswerAheadOfItsDocumentWaits acknowledges bytes that are at Cleo while the ledger does
 // not know it yet.
 func TestAnAnswerAheadOfItsDocumentWaits(t *testing.T) {
