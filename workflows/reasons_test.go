@@ -2,14 +2,18 @@ package workflows
 
 import (
 	"bytes"
+	"context"
 	"os"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/activity"
 	"go.temporal.io/sdk/converter"
+	"go.temporal.io/sdk/interceptor"
 	"go.temporal.io/sdk/testsuite"
+	"go.temporal.io/sdk/worker"
 
 	"tradewind/activities"
 	"tradewind/internal/ledger"
@@ -89,6 +93,7 @@ func (w *world) post(r ledger.Record, replay *trade.ReplayRequest) ledger.Record
 		env.SetTestTimeout(time.Minute)
 		Register(env)
 		env.RegisterActivity(w.Activities)
+		ended := outlived(env)
 		var stopped *ledger.Record
 		env.SetOnActivityCompletedListener(func(_ *activity.Info, _ converter.EncodedValue, err error) {
 			if _, _, stops := stopOf(err); stops && stopped == nil {
@@ -99,6 +104,7 @@ func (w *world) post(r ledger.Record, replay *trade.ReplayRequest) ledger.Record
 		})
 		env.ExecuteWorkflow(TypePostInvoice, trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: replay})
 		require.True(w.t, env.IsWorkflowCompleted())
+		ended()
 		if stopped != nil {
 			return *stopped
 		}
@@ -109,6 +115,37 @@ func (w *world) post(r ledger.Record, replay *trade.ReplayRequest) ledger.Record
 	}
 	w.t.Fatalf("the invoice did not stop: %s", w.state(r).State)
 	return r
+}
+
+// outlived gives what waits for the activities that a cancelled workflow leaves running, so that
+// a test may change what they read.
+func outlived(env *testsuite.TestWorkflowEnvironment) func() {
+	var running activityCount
+	env.SetOnActivityStartedListener(func(*activity.Info, context.Context, converter.EncodedValues) { running.Add(1) })
+	env.SetWorkerOptions(worker.Options{Interceptors: []interceptor.WorkerInterceptor{&running}})
+	return running.Wait
+}
+
+// activityCount counts activities down as they end.
+type activityCount struct {
+	interceptor.WorkerInterceptorBase
+	sync.WaitGroup
+}
+
+func (c *activityCount) InterceptActivity(_ context.Context, next interceptor.ActivityInboundInterceptor) interceptor.ActivityInboundInterceptor {
+	in := &countedActivity{ended: c.Done}
+	in.Next = next
+	return in
+}
+
+type countedActivity struct {
+	interceptor.ActivityInboundInterceptorBase
+	ended func()
+}
+
+func (c *countedActivity) ExecuteActivity(ctx context.Context, in *interceptor.ExecuteActivityInput) (any, error) {
+	defer c.ended()
+	return c.Next.ExecuteActivity(ctx, in)
 }
 
 // validated says whether M3 is done with its validations.

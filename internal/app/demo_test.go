@@ -37,6 +37,7 @@ func calls(t *testing.T, dump string) map[string]int {
 }
 
 func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
+	t.Parallel()
 	state, dump := t.TempDir(), t.TempDir()
 	first := demo(t, state, "--dump", dump)
 	require.True(t, first.OK)
@@ -59,6 +60,7 @@ func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 }
 
 func TestTheDemoDeliversOnceUnderFaults(t *testing.T) {
+	t.Parallel()
 	dump := t.TempDir()
 	result := demo(t, t.TempDir(), "--faults", "--dump", dump)
 	require.Equal(t, 12, result.Flows[trade.OrdersOut].Done)

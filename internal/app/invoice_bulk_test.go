@@ -19,7 +19,7 @@ import (
 // same order line, a unit each, and one whose total is wrong. TRADEWIND_BULK=1000 is the long one.
 func TestAFileOfManyInvoicesLosesOnlyTheBadOne(t *testing.T) {
 	t.Parallel()
-	invoices := number(t, "TRADEWIND_BULK", 40)
+	invoices := number(t, "TRADEWIND_BULK", 100)
 	w := newWorld(t, 0)
 	made, err := w.sandbox.AddInvoices(40) // orders to bill, on whose mailbox nobody looks yet
 	require.NoError(t, err)

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
@@ -78,9 +79,9 @@ func runTests(m *testing.M) (code int, err error) {
 	}
 	defer func() { err = local.Stop() }()
 	defer postgrestest.Stop()
-	// These tests wait more than they work: one more of them than there are cores of a small
-	// machine keeps the package within the time that `go test` gives it.
-	if err := flag.Set("test.parallel", strconv.Itoa(max(3, runtime.GOMAXPROCS(0)))); err != nil {
+	// These tests wait more than they work: twice as many of them as a small machine has
+	// cores keep the package within the time that `go test` gives it.
+	if err := flag.Set("test.parallel", strconv.Itoa(max(4, runtime.GOMAXPROCS(0)))); err != nil {
 		return 1, err
 	}
 	return m.Run(), nil
@@ -149,7 +150,22 @@ func newWorldOn(t *testing.T, orders int, ledgerURL string) *world {
 	}, patience, 50*time.Millisecond)
 	w.run("setup")
 	w.openLedger()
+	t.Cleanup(func() { assert.NoError(t, w.leave()) })
 	return w
+}
+
+// leave takes the schedules of an installation that is no longer looked at from the server, which
+// would tick them on for the rest of the tests.
+func (w *world) leave() error {
+	ctx := context.Background() // the test's own is over
+	list, err := w.temporal.ScheduleClient().List(ctx, client.ScheduleListOptions{})
+	for err == nil && list.HasNext() {
+		var entry *client.ScheduleListEntry
+		if entry, err = list.Next(); err == nil {
+			err = w.temporal.ScheduleClient().GetHandle(ctx, entry.ID).Delete(ctx)
+		}
+	}
+	return err
 }
 
 // openLedger looks into the ledger, and reads what Temporal holds sealed.

@@ -48,6 +48,7 @@ func (w *world) shown(id string) (details string, attributes map[string]string, 
 }
 
 func TestAParkedOrderIsExplainedAndReplayedByEveryFace(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 3)
 	_, err := w.sandbox.AddOrders(business.UnitMissing, 12)
 	require.NoError(t, err)
@@ -99,6 +100,7 @@ func (w *world) awaitVisible(query string, n int64) {
 }
 
 func TestAFinishedOrderIsSentAgainOnlyWhenAskedTo(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.startWorker()
 	w.pollAll()
@@ -122,6 +124,7 @@ func TestAFinishedOrderIsSentAgainOnlyWhenAskedTo(t *testing.T) {
 }
 
 func TestADeliveredOrderCostsAtMost24Events(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	w.startWorker()
 	w.pollAll()
@@ -152,6 +155,7 @@ func TestOrdersRegisteredByAKilledWorkerAreStartedByTheNextPoll(t *testing.T) {
 }
 
 func TestAnInvalidConfigurationKeepsTheVersionBefore(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	p := w.startWorker()
 	p.awaitLog(t, "worker serves")
@@ -168,6 +172,7 @@ func TestAnInvalidConfigurationKeepsTheVersionBefore(t *testing.T) {
 }
 
 func TestWorkflowsShowWhatTheyAre(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.startWorker()
 	w.pollAll()

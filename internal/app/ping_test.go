@@ -49,6 +49,7 @@ func (w *world) configWith(file, old, new string) string {
 }
 
 func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	healthy := w.run("ping")
 	require.NotContains(t, healthy, "FAIL")
@@ -136,6 +137,7 @@ func (w *world) recodesFromNowhere() string {
 
 // TestPingSaysWhatTheReleaseCannotDo has a tenant whose build neither recodes nor takes objects.
 func TestPingSaysWhatTheReleaseCannotDo(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	w.put("infor/profile", `{"onPremises":true}`)
 	out, _, err := w.try("ping")

@@ -40,6 +40,7 @@ const fixtureKey = "recorded histories"
 // TestEveryHistoryReplays runs every situation of a record once and replays what
 // came of it. With TRADEWIND_RECORD=1 it keeps the histories.
 func TestEveryHistoryReplays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	w.startWorker()
 	w.pollAll()
@@ -75,6 +76,7 @@ func TestEveryHistoryReplays(t *testing.T) {
 
 // TestEveryInvoiceHistoryReplays does the same for what comes in.
 func TestEveryInvoiceHistoryReplays(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 0)
 	w.startWorker().awaitLog(t, "worker serves")
 	made := w.bill(24)

@@ -73,6 +73,7 @@ func (w *world) steps(args ...string) map[string]string {
 }
 
 func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 1)
 	for id, action := range w.steps("apply") {
 		require.Equal(t, schedules.Keep, action, "setup applied %s", id)
@@ -111,6 +112,7 @@ func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
 }
 
 func TestBackfillingTwiceReadsTheRecordedWindowsAgainAndSendsNothingTwice(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 6)
 	w.startWorker()
 	w.pollAll()

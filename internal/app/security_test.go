@@ -21,6 +21,7 @@ const marked = "MARKED-TEXT-7f3a-orchid"
 // TestNothingSecretLiesAboutAfterAFullRun looks through everything that a run leaves
 // behind: ledger, archive, Temporal's database, histories and logs.
 func TestNothingSecretLiesAboutAfterAFullRun(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 5)
 	require.NoError(t, w.sandbox.Change(func(orders *[]*business.Order) {
 		for _, o := range *orders {
@@ -116,6 +117,7 @@ func filesWith(t *testing.T, folder string, text []byte) []string {
 }
 
 func TestFilesAtRestAreOursAlone(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	w.startWorker()
 	w.pollAll()
@@ -134,6 +136,7 @@ func TestFilesAtRestAreOursAlone(t *testing.T) {
 }
 
 func TestKeysRotateUnderARunningFlow(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 20)
 	w.limitUploads(10)
 	w.startWorker()
@@ -149,6 +152,7 @@ func TestKeysRotateUnderARunningFlow(t *testing.T) {
 }
 
 func TestStoredCredentialsServeInPlaceOfTheEnvironment(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, 2)
 	file := w.path("cleo.json")
 	content, err := json.Marshal(map[string]string{"url": w.sandbox.CleoURL, "username": w.sandbox.Username, "password": w.sandbox.Password})

@@ -22,6 +22,7 @@ import (
 )
 
 func TestTheLocalServerServesKeepsAndFinds(t *testing.T) {
+	t.Parallel()
 	c, err := client.Dial(client.Options{HostPort: local.Address, Namespace: local.Namespace})
 	require.NoError(t, err)
 	defer c.Close()
@@ -52,6 +53,7 @@ func own(file string) {
 }
 
 func TestTheServerEndsWithItsKilledParentAndStartsAgainOnTheSameFile(t *testing.T) {
+	t.Parallel()
 	file := t.TempDir() + "/temporal.db"
 	self, err := os.Executable()
 	require.NoError(t, err)

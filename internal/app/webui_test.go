@@ -67,6 +67,7 @@ func page(t *testing.T, ui, hostPort, namespace, id string) string {
 }
 
 func TestTheWebUIReadsTheDemoThroughItsCodec(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	ui, env := startDemo(t)
 	const id = "order/100/AAA/4500001/1"
@@ -75,6 +76,7 @@ func TestTheWebUIReadsTheDemoThroughItsCodec(t *testing.T) {
 }
 
 func TestTheWebUIShowsNothingWithoutTheCodec(t *testing.T) {
+	t.Parallel()
 	ctx := browser(t)
 	w := newWorld(t, 1)
 	w.startWorker()
