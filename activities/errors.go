@@ -20,6 +20,8 @@ const (
 	ErrorParked = "Parked"
 	// ErrorHeld carries a trade.Reason: the record goes on by itself.
 	ErrorHeld = "Held"
+	// ErrorRejected carries a trade.Reason: the partner rejected the document, a person must act.
+	ErrorRejected = "Rejected"
 	// ErrorRefused is a call that will not succeed by repeating it.
 	ErrorRefused = "Refused"
 	// ErrorBusy is a call that may succeed later.

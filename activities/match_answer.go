@@ -185,7 +185,10 @@ func (a *Activities) tell(ctx context.Context, r ledger.Record, document string,
 	place := fmt.Sprintf("%s %s", said.Kind, said.Path)
 	_, err := a.Ledger.Answer(ctx, document, answer, trade.Data(trade.ReasonAckRejected, place,
 		"correct the profile or the order, then replay: it goes out with new numbers; or resolve it with a note", "the partner rejected the document: %s", strings.ReplaceAll(why, "; ", ", ")))
-	return err
+	if err != nil {
+		return err
+	}
+	return a.tellAnswered(ctx, document)
 }
 
 var verdicts = map[schema.Verdict]trade.Verdict{schema.Accepted: trade.VerdictAccepted, schema.Errors: trade.VerdictErrors, schema.Rejected: trade.VerdictRejected,

@@ -285,7 +285,7 @@ func (a *Activities) writeDown(ctx context.Context, r ledger.Record, d fixed, re
 	if err != nil {
 		return trade.Prepared{}, err
 	}
-	actor, detail := "worker", map[string]any{"document": sha, "mappingVersion": d.version}
+	actor, detail := "worker", map[string]any{"document": sha, "mappingVersion": d.version, "interchange": d.interchange, "group": d.group, "set": d.set}
 	if replay != nil {
 		actor, detail["note"] = replay.By, replay.Note
 	}
@@ -299,7 +299,7 @@ func (a *Activities) writeDown(ctx context.Context, r ledger.Record, d fixed, re
 			r.Interchange, r.Group, r.SetControl = d.interchange, d.group, d.set
 			r.FileName, r.FileID = fileName(*r, sha), ""
 			// SentAt stays: the supplier may have the document that went out before.
-			r.IntentAt = time.Time{}
+			r.IntentAt, r.DueAt, r.GiveUpAt = time.Time{}, time.Time{}, time.Time{} // nobody answers what is still to go out
 		},
 	})
 	return prepared(r), err

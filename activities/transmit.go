@@ -74,7 +74,7 @@ func (a *Activities) Transmit(ctx context.Context, p TransmitParams) (trade.Tran
 }
 
 func transmitted(r ledger.Record) trade.Transmitted {
-	return trade.Transmitted{State: r.State, FileID: r.FileID, FileName: r.FileName}
+	return trade.Transmitted{State: r.State, FileID: r.FileID, FileName: r.FileName, Due: r.DueAt, GiveUp: r.GiveUpAt}
 }
 
 // mayWrite gives the reason why nothing may be written now.
@@ -275,15 +275,30 @@ func (t *transmission) confirm(ctx context.Context, file cleo.File, how string) 
 	if file.Size != 0 && file.Size != int64(len(t.content)) {
 		return t.unknown(ctx, fmt.Errorf("cleo says that file %s has %d bytes; %d were sent", file.Name, file.Size, len(t.content)))
 	}
+	now := t.Ledger.Now()
+	due, giveUp := t.answerTimes(now)
+	detail := map[string]any{"file": file.ID, "name": file.Name, "folder": file.Folder, "confirmed": how, "request": t.request.Request}
+	if !due.IsZero() {
+		detail["answerDue"] = due.UTC().Format(time.RFC3339)
+	}
 	r, err := t.Ledger.Transition(ctx, t.record.ID, ledger.Change{
-		To: trade.StateSent, Event: eventSent, Actor: "worker",
-		Detail: map[string]any{"file": file.ID, "name": file.Name, "folder": file.Folder, "confirmed": how, "request": t.request.Request},
+		To: trade.StateSent, Event: eventSent, Actor: "worker", Detail: detail,
 		Apply: func(r *ledger.Record) {
-			r.FileID, r.FileName, r.SentAt = file.ID, file.Name, t.Ledger.Now()
+			r.FileID, r.FileName, r.SentAt, r.DueAt, r.GiveUpAt = file.ID, file.Name, now, due, giveUp
 		},
 	})
 	if err != nil {
 		return trade.Transmitted{}, err
 	}
 	return transmitted(r), t.Ledger.OpenLane(ctx, laneCleo)
+}
+
+// answerTimes are those of the record's partner; an acknowledgement is not answered.
+func (t *transmission) answerTimes(sent time.Time) (due, giveUp time.Time) {
+	company, err := trade.ParseCompany(t.record.Company)
+	profile, known := t.config.PartnerByID(company.Cono, t.record.Partner)
+	if err != nil || !known || t.record.Flow != trade.OrdersOut {
+		return due, giveUp
+	}
+	return t.config.AnswerTimes(profile, sent)
 }

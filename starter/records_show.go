@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"sort"
 	"strconv"
 	"strings"
@@ -79,13 +80,15 @@ func storyJSON(s operator.Story) any {
 		Result         *result                  `json:"result"`
 		Trace          []mapping.AllocationStep `json:"trace"`
 		Other          *operator.Other          `json:"other,omitempty"`
+		AnswerDue      time.Time                `json:"answerDue,omitzero"`
+		Levels         []operator.Standing      `json:"levels,omitempty"`
 		Answers        []ledger.Answered        `json:"answers,omitempty"`
 		Document       string                   `json:"document"`
 		Events         []ledger.Event           `json:"events"`
 		Attempts       []ledger.Attempt         `json:"attempts"`
 		Tampered       string                   `json:"tampered,omitempty"`
 	}{listedRecord(s.Record), s.Record.Revision, s.Record.Attempt, s.Record.Reason, s.Record.MappingVersion, s.Record.Interchange, s.Record.Group,
-		s.Record.FileName, s.Record.FileID, s.Source, overlay, out, trace, s.Other, s.Answers, string(s.Document), s.Events, s.Attempts, s.Tampered}
+		s.Record.FileName, s.Record.FileID, s.Source, overlay, out, trace, s.Other, s.Record.DueAt, s.Standings, s.Answers, string(s.Document), s.Events, s.Attempts, s.Tampered}
 }
 
 // printHead prints what a record is, where it stands and why.
@@ -134,7 +137,7 @@ func printStory(w io.Writer, s operator.Story, full bool) error {
 	if s.Other != nil {
 		printOther(w, *s.Other, full)
 	}
-	printAnswers(w, s.Answers)
+	printAnswers(w, s)
 	fmt.Fprintln(w, "\nevents:")
 	for _, e := range s.Events {
 		fmt.Fprintf(w, "  %3d  %s  %-16s %-10s by %s%s\n", e.Seq, e.At.UTC().Format(time.RFC3339), e.Kind, e.State, e.Actor, details(e.Detail))
@@ -154,21 +157,45 @@ func printStory(w io.Writer, s operator.Story, full bool) error {
 	return nil
 }
 
-// printAnswers prints what the partner said of the document, level by level.
-func printAnswers(w io.Writer, answers []ledger.Answered) {
-	if len(answers) > 0 {
+// printAnswers prints where the answers stand, level by level, and what the partner said.
+func printAnswers(w io.Writer, s operator.Story) {
+	if len(s.Standings) > 0 {
 		fmt.Fprintln(w, "\nanswers:")
 	}
-	for _, a := range answers {
-		earlier := ""
-		if a.Earlier {
-			earlier = " (to an earlier attempt)"
+	for _, level := range s.Standings {
+		due := ""
+		if level.State == trade.AnswerWaiting || level.State == trade.AnswerOverdue {
+			due = "since " + s.Record.SentAt.UTC().Format(time.RFC3339)
+			if level.Level == trade.LevelFunctional {
+				due = "due " + s.Record.DueAt.UTC().Format(time.RFC3339)
+			}
 		}
-		fmt.Fprintf(w, "  %s  %s: %s%s, number %d, in %s\n", a.At.UTC().Format(time.RFC3339), a.Level, a.Verdict, earlier, a.Number, a.Acknowledgement)
+		fmt.Fprintf(w, "  %-12s %s\n", level.Level, remarks(string(level.State), due, told(level.Late, "late"), told(level.Again > 0, fmt.Sprintf("repeated %d times", level.Again))))
+	}
+	for _, a := range s.Answers {
+		said := remarks(string(a.Verdict), told(a.Earlier, "to an earlier attempt"), told(a.Late, "late"), told(a.Again, "repeated"))
+		fmt.Fprintf(w, "  %s  %s: %s, number %d, in %s\n", a.At.UTC().Format(time.RFC3339), a.Level, said, a.Number, a.Acknowledgement)
 		for _, reason := range a.Reasons {
 			fmt.Fprintf(w, "      %s\n", reason)
 		}
 	}
+}
+
+// told is a remark where there is something to tell.
+func told(so bool, remark string) string {
+	if so {
+		return remark
+	}
+	return ""
+}
+
+// remarks puts those that are not empty behind what they are about, in brackets.
+func remarks(what string, remarks ...string) string {
+	remarks = slices.DeleteFunc(remarks, func(r string) bool { return r == "" })
+	if len(remarks) == 0 {
+		return what
+	}
+	return what + " (" + strings.Join(remarks, ", ") + ")"
 }
 
 // printOther prints the document that the record repeats, and where the two differ.

@@ -3,6 +3,7 @@ package workflows
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -105,10 +106,18 @@ func TestARejectedOrderGoesOutAgainWithNewNumbers(t *testing.T) {
 	require.NotEqual(t, first.Group, second.Group)
 	require.NotEqual(t, first.Interchange, second.Interchange)
 
-	for _, answer := range w.acknowledged("accepted", true) {
-		require.Equal(t, trade.StateAccepted, w.match(answer).State)
+	both := w.acknowledged("accepted", true)
+	content, err := w.Archive.Get(t.Context(), both[0].Source)
+	require.NoError(t, err)
+	if bytes.Contains(content, []byte("AK1*PO*"+second.Group+"~")) {
+		slices.Reverse(both)
 	}
+	earlier, latest := both[0], both[1]
+	require.Equal(t, trade.StateAccepted, w.match(earlier).State)
+	require.Equal(t, trade.StateSent, w.state(r).State, "it is about the first attempt")
+	require.Equal(t, trade.StateAccepted, w.match(latest).State)
 	require.Equal(t, trade.StateAcknowledged, w.state(r).State)
+	require.Equal(t, []bool{true, true, false}, earlierOf(w.saidOf(r)))
 	verdicts := map[trade.Verdict]int{}
 	for _, a := range w.saidOf(r) {
 		verdicts[a.Verdict]++
@@ -117,6 +126,13 @@ func TestARejectedOrderGoesOutAgainWithNewNumbers(t *testing.T) {
 		}
 	}
 	require.Equal(t, map[trade.Verdict]int{trade.VerdictRejected: 1, trade.VerdictAccepted: 2}, verdicts)
+}
+
+func earlierOf(answers []trade.Answer) (out []bool) {
+	for _, a := range answers {
+		out = append(out, a.Earlier)
+	}
+	return out
 }
 
 func TestAnAnswerToNothingOfOursParks(t *testing.T) {

@@ -11,6 +11,8 @@ import (
 
 	"github.com/shopspring/decimal"
 	"github.com/stretchr/testify/require"
+	"go.temporal.io/api/serviceerror"
+	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/testsuite"
 
 	"tradewind/activities"
@@ -37,6 +39,22 @@ type world struct {
 	t       *testing.T
 	sandbox *server.Server
 	suite   testsuite.WorkflowTestSuite
+	// running is the workflow that signals reach; without one they find none.
+	running *testsuite.TestWorkflowEnvironment
+}
+
+// signals is the part of Temporal that activities talk to in these tests.
+type signals struct {
+	client.Client
+	to *world
+}
+
+func (s signals) SignalWorkflow(_ context.Context, id, _, name string, arg any) error {
+	if s.to.running == nil || s.to.running.IsWorkflowCompleted() {
+		return serviceerror.NewNotFound("workflow " + id + " is not running")
+	}
+	s.to.running.SignalWorkflow(name, arg)
+	return nil
 }
 
 func newWorld(t *testing.T, orders int) *world {
@@ -64,6 +82,7 @@ func newWorld(t *testing.T, orders int) *world {
 	mailbox, err := cleo.NewREST(cleo.RESTConfig{BaseURL: s.CleoURL, Username: s.Username, Password: s.Password, Observer: tracer.Cleo})
 	require.NoError(t, err)
 	w.Systems = fixed{infor, mailbox}
+	w.Temporal = signals{to: w}
 	w.publish("", "")
 	return w
 }
@@ -150,6 +169,7 @@ func (w *world) send(r ledger.Record, during func(env *testsuite.TestWorkflowEnv
 	if during != nil {
 		env.RegisterDelayedCallback(func() { during(env) }, time.Minute)
 	}
+	w.running = env
 	env.ExecuteWorkflow(TypeSendOrder, trade.SendOrderInput{Record: r.ID, Number: r.Number, Revision: r.Revision, Partner: r.Partner})
 	return env
 }

@@ -38,6 +38,8 @@ const (
 	SignalReplay = "replay"
 	// SignalSuperseded tells a waiting record that a newer revision took its place.
 	SignalSuperseded = activities.SignalSuperseded
+	// SignalAnswered tells a record that waits for its answer to look into the ledger.
+	SignalAnswered = activities.SignalAnswered
 	// UpdateResolve closes a parked record (trade.ResolveRequest).
 	UpdateResolve = "resolve"
 )

@@ -25,6 +25,8 @@ type recordRun struct {
 	replay  *trade.ReplayRequest
 	resolve *trade.ResolveRequest
 	asked   bool
+	// awaiting is set while a sent record waits for its answer, which a replay may interrupt.
+	awaiting bool
 	// superseded is set when a newer revision took this one's place.
 	superseded bool
 	// rounds counts how often the record was sent through its steps.
@@ -41,6 +43,9 @@ func (r *recordRun) setup(ctx workflow.Context) error {
 	}, workflow.UpdateHandlerOptions{Validator: func(request trade.ReplayRequest) error {
 		if err := request.Explained(); err != nil {
 			return err
+		}
+		if r.awaiting { // the caller has looked at what would go out
+			return nil
 		}
 		return r.mustWait("replayed")
 	}})
@@ -97,14 +102,19 @@ func (r *recordRun) run(ctx workflow.Context, steps func(workflow.Context) (trad
 		if err == nil {
 			return state, r.enter(ctx, state, trade.Reason{})
 		}
+		if errors.Is(err, errAsked) {
+			continue
+		}
 		kind, reason, stopped := stopOf(err)
 		switch {
 		case !stopped:
 			return state, err
 		case kind == activities.ErrorHeld:
 			err = r.hold(ctx, reason)
+		case kind == activities.ErrorRejected:
+			err = r.park(ctx, trade.StateRejected, reason)
 		default:
-			err = r.park(ctx, reason)
+			err = r.park(ctx, trade.StateParked, reason)
 		}
 		if err != nil {
 			return state, err
@@ -135,10 +145,13 @@ func (r *recordRun) hold(ctx workflow.Context, reason trade.Reason) error {
 	return nil
 }
 
+// errAsked ends a round of steps because somebody asked for another.
+var errAsked = errors.New("asked for another round")
+
 // park waits for a person.
-func (r *recordRun) park(ctx workflow.Context, reason trade.Reason) error {
+func (r *recordRun) park(ctx workflow.Context, state trade.State, reason trade.Reason) error {
 	r.replay, r.asked = nil, false
-	if err := r.enter(ctx, trade.StateParked, reason); err != nil {
+	if err := r.enter(ctx, state, reason); err != nil {
 		return err
 	}
 	err := workflow.Await(ctx, func() bool { return r.asked || r.resolve != nil || r.superseded })
@@ -177,6 +190,8 @@ func (r *recordRun) details() string {
 	switch {
 	case r.state == trade.StateParked:
 		return fmt.Sprintf("**Parked.** %s\n\nNext: correct it, then send the update `replay`, or `resolve` with a note.", r.reason)
+	case r.state == trade.StateRejected:
+		return fmt.Sprintf("**Rejected by the partner.** %s\n\nNext: correct it, then send the update `replay`, or `resolve` with a note.", r.reason)
 	case r.state == trade.StateHeld:
 		return fmt.Sprintf("**Held.** %s", r.reason)
 	case progress != "":
@@ -185,10 +200,13 @@ func (r *recordRun) details() string {
 	return fmt.Sprintf("**%s**", r.state)
 }
 
+// stops are the types of the errors by which an activity stops a record.
+var stops = map[string]bool{activities.ErrorParked: true, activities.ErrorHeld: true, activities.ErrorRejected: true}
+
 // stopOf reads the reason out of the error of an activity that stopped a record.
 func stopOf(err error) (kind string, reason trade.Reason, stopped bool) {
 	var application *temporal.ApplicationError
-	if !errors.As(err, &application) || (application.Type() != activities.ErrorParked && application.Type() != activities.ErrorHeld) {
+	if !errors.As(err, &application) || !stops[application.Type()] {
 		return "", reason, false
 	}
 	if err := application.Details(&reason); err != nil {

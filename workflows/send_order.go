@@ -9,7 +9,8 @@ import (
 	"tradewind/internal/trade"
 )
 
-// SendOrder carries one revision of a purchase order to Cleo: prepare, transmit.
+// SendOrder carries one revision of a purchase order to Cleo: prepare, transmit, and wait for the
+// partner's answer where one is expected.
 func SendOrder(ctx workflow.Context, in trade.SendOrderInput) (trade.SendOrderResult, error) {
 	s := &sending{recordRun: recordRun{id: in.Record, replay: in.Replay, state: trade.StateDiscovered}, summary: "map, number, archive",
 		prepare: run.PrepareOrder, transmit: run.TransmitOrder}
@@ -21,6 +22,7 @@ func SendOrder(ctx workflow.Context, in trade.SendOrderInput) (trade.SendOrderRe
 type sending struct {
 	recordRun
 	summary           string // of the preparation
+	answered          bool   // somebody said so since the ledger was read
 	prepare, transmit any
 	prepared          trade.Prepared
 	result            trade.SendOrderResult
@@ -31,6 +33,11 @@ func (s *sending) deliver(ctx workflow.Context) (trade.SendOrderResult, error) {
 	if err := s.setup(ctx); err != nil {
 		return trade.SendOrderResult{}, err
 	}
+	workflow.Go(ctx, func(ctx workflow.Context) {
+		for signals := workflow.GetSignalChannel(ctx, SignalAnswered); signals.Receive(ctx, nil); {
+			s.answered = true
+		}
+	})
 	state, err := s.run(ctx, s.send)
 	if state == trade.StateResolved {
 		return trade.SendOrderResult{State: state}, err
@@ -39,7 +46,7 @@ func (s *sending) deliver(ctx workflow.Context) (trade.SendOrderResult, error) {
 	return s.result, err
 }
 
-// send prepares and transmits.
+// send prepares, transmits and waits.
 func (s *sending) send(ctx workflow.Context) (trade.State, error) {
 	s.result = trade.SendOrderResult{}
 	err := workflow.ExecuteActivity(localWork(ctx, s.summary), s.prepare,
@@ -65,7 +72,38 @@ func (s *sending) send(ctx workflow.Context) (trade.State, error) {
 	if sent.FileName != "" {
 		s.result.FileName = sent.FileName
 	}
-	return sent.State, nil
+	return s.await(ctx, sent)
+}
+
+// await waits for the answer to what was sent: it becomes overdue, and is given up at last, when
+// the workflow ends and a later answer changes the ledger alone. What the partner rejects stops.
+func (s *sending) await(ctx workflow.Context, sent trade.Transmitted) (trade.State, error) {
+	state, until := sent.State, sent.Due
+	s.awaiting, s.asked = true, false
+	defer func() { s.awaiting = false }()
+	for !until.IsZero() && (state == trade.StateSent || state == trade.StateOverdue) {
+		if state == trade.StateOverdue {
+			until = sent.GiveUp
+		}
+		if err := s.enter(ctx, state, trade.Reason{}); err != nil {
+			return state, err
+		}
+		answered, err := workflow.AwaitWithTimeout(ctx, until.Sub(workflow.Now(ctx)), func() bool { return s.answered || s.asked })
+		switch {
+		case err != nil:
+			return state, err
+		case s.asked:
+			return state, errAsked
+		case !answered && state == trade.StateOverdue:
+			return state, nil
+		}
+		s.answered = false
+		if err := workflow.ExecuteLocalActivity(glance(ctx, "what the partner answered"), run.ReadAnswer,
+			activities.AnswerParams{Record: s.id, Late: !answered}).Get(ctx, &state); err != nil {
+			return state, err
+		}
+	}
+	return state, nil
 }
 
 // ended says whether a record in this state has nothing left to send.
@@ -81,5 +119,9 @@ func (s *sending) sentAs() string {
 	if s.prepared.Interchange == "" {
 		return ""
 	}
-	return fmt.Sprintf("as interchange %s, file %s.", s.prepared.Interchange, s.prepared.FileName)
+	as := fmt.Sprintf("as interchange %s, file %s.", s.prepared.Interchange, s.prepared.FileName)
+	if s.awaiting {
+		as += " The partner's answer is awaited; `replay` with `resend` sends the same file once more."
+	}
+	return as
 }

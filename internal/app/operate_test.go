@@ -18,13 +18,21 @@ import (
 // mendUnits gives drums an X12 unit and waits until the worker has published it.
 func (w *world) mendUnits() {
 	w.t.Helper()
+	w.published(func() {
+		file, err := os.OpenFile(w.path("config", "crosswalks", "units.csv"), os.O_APPEND|os.O_WRONLY, 0)
+		require.NoError(w.t, err)
+		_, err = file.WriteString(",DRM,DR,,\n")
+		require.NoError(w.t, err)
+		require.NoError(w.t, file.Close())
+	})
+}
+
+// published changes the configuration folder and waits until the worker has published it.
+func (w *world) published(change func()) {
+	w.t.Helper()
 	before, err := w.ledger.CurrentConfiguration(w.t.Context())
 	require.NoError(w.t, err)
-	file, err := os.OpenFile(w.path("config", "crosswalks", "units.csv"), os.O_APPEND|os.O_WRONLY, 0)
-	require.NoError(w.t, err)
-	_, err = file.WriteString(",DRM,DR,,\n")
-	require.NoError(w.t, err)
-	require.NoError(w.t, file.Close())
+	change()
 	require.Eventually(w.t, func() bool {
 		now, err := w.ledger.CurrentConfiguration(w.t.Context())
 		return err == nil && now != before

@@ -22,6 +22,8 @@ type Config struct {
 	Cleo      Cleo
 	Schedules []Schedule
 	Partners  []mapping.Profile
+	// Calendars are those of calendars.yaml, by name.
+	Calendars map[string]*Calendar
 	Units     *mapping.Crosswalk
 	Terms     *mapping.Crosswalk
 	// Conversions say how many of one unit another is; a version may have none.

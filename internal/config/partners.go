@@ -27,6 +27,9 @@ func (c *Config) checkPartner(file string, content, base []byte, p mapping.Profi
 	if usual != "" && !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Cono == p.Company && company.Divi == usual }) {
 		return at(file, content, "invoice.division", "division %q of company %q is not in company.yaml", usual, p.Company)
 	}
+	if _, known := c.Calendars[string(p.Calendar)]; !known && p.Calendar != "" && p.Calendar != AlwaysOpen {
+		return at(file, content, "calendar", "calendar %q is not in %s, and is not %s", p.Calendar, calendarsFile, AlwaysOpen)
+	}
 	if err := checkRules(file, content, base, p, seen); err != nil {
 		return err
 	}
@@ -81,7 +84,7 @@ func partnerFault(p mapping.Profile) fault {
 		oneOf("order.currency", string(p.Order.Currency), "always", "foreign", "never"),
 		oneOf("order.longDescription", string(p.Order.LongDescription), "split", "park"),
 		oneOf("order.zeroDecimals", string(p.Order.ZeroDecimals), "hundredths", "units"),
-		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs), invoiceFault(p.Invoice),
+		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs), answerFault(p.Order.Answer), invoiceFault(p.Invoice),
 	} {
 		if f.message != "" {
 			return f
@@ -99,6 +102,17 @@ func acknowledgeFault(p mapping.Profile) fault {
 		return fault{}
 	}
 	return oneOf("acknowledgeWith", string(p.AcknowledgeWith), "997", "999")
+}
+
+// answerFault finds a wait that could not end.
+func answerFault(t mapping.AnswerTime) fault {
+	switch {
+	case t.Within == 0 && t.GiveUp != 0:
+		return fault{"order.answer.giveUp", "order.answer.giveUp needs order.answer.within: when the answer becomes overdue"}
+	case t.Within != 0 && t.GiveUp <= t.Within:
+		return fault{"order.answer.giveUp", fmt.Sprintf("order.answer.giveUp is %s; it must be longer than order.answer.within, %s", t.GiveUp.Std(), t.Within.Std())}
+	}
+	return fault{}
 }
 
 func oneOf(path, value string, choices ...string) fault {

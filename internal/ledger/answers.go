@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -47,16 +46,21 @@ func (l *Ledger) Answer(ctx context.Context, recordID string, a trade.Answer, re
 		if err != nil {
 			return err
 		}
-		added, err := t.ExecContext(ctx, `INSERT INTO answers (record_id, ack_id, level, verdict, reasons, number, earlier, at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
-			ON CONFLICT DO NOTHING`, r.ID, a.Acknowledgement, a.Level, a.Verdict, string(reasons), a.Number, a.Earlier, micros(t.now))
+		if err := t.QueryRowContext(ctx, `SELECT COUNT(*) > 0 FROM answers WHERE record_id = $1 AND level = $2 AND number = $3 AND ack_id <> $4`,
+			r.ID, a.Level, a.Number, a.Acknowledgement).Scan(&a.Again); err != nil {
+			return err
+		}
+		a.Late = !a.Earlier && !r.DueAt.IsZero() && t.now.After(r.DueAt)
+		added, err := t.ExecContext(ctx, `INSERT INTO answers (record_id, ack_id, level, verdict, reasons, number, earlier, late, again, at)
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING`,
+			r.ID, a.Acknowledgement, a.Level, a.Verdict, string(reasons), a.Number, a.Earlier, a.Late, a.Again, micros(t.now))
 		if err != nil {
 			return err
 		}
 		if n, err := added.RowsAffected(); err != nil || n == 0 {
 			return err
 		}
-		change := Change{To: r.State, Event: "answered", Actor: r.Partner, Reason: r.Reason, Detail: map[string]any{"by": a.Acknowledgement, "level": string(a.Level),
-			"verdict": string(a.Verdict), "reasons": a.Reasons, "number": a.Number, "earlier": a.Earlier}}
+		change := Change{To: r.State, Event: "answered", Actor: r.Partner, Reason: r.Reason, Detail: detailOf(a)}
 		change.answeredBy(r, a, refusal)
 		if err := t.change(ctx, r, change); err != nil {
 			return err
@@ -65,6 +69,20 @@ func (l *Ledger) Answer(ctx context.Context, recordID string, a trade.Answer, re
 		return err
 	})
 	return after, err
+}
+
+// detailOf is what the event tells of an answer.
+func detailOf(a trade.Answer) map[string]any {
+	out := map[string]any{"by": a.Acknowledgement, "level": string(a.Level), "verdict": string(a.Verdict), "number": a.Number}
+	if len(a.Reasons) > 0 {
+		out["reasons"] = a.Reasons
+	}
+	for name, so := range map[string]bool{"earlier": a.Earlier, "late": a.Late, "again": a.Again} {
+		if so {
+			out[name] = true
+		}
+	}
+	return out
 }
 
 // answeredBy decides where an answer leaves the record.
@@ -82,16 +100,18 @@ func (c *Change) answeredBy(r Record, a trade.Answer, refusal trade.Reason) {
 	}
 }
 
-// current says whether an answer is about what the record sent last.
+// current says whether an answer is about what the record sent last: by the number of its
+// interchange, of its group, or, where Cleo numbers those, of its set.
 func current(r Record, a trade.Answer) bool {
-	numbers := []string{r.Group, r.SetControl}
+	text := r.Group
 	if a.Level == trade.LevelInterchange {
-		numbers = []string{r.Interchange}
+		text = r.Interchange
 	}
-	return slices.ContainsFunc(numbers, func(text string) bool {
-		n, err := strconv.ParseInt(text, 10, 64)
-		return err == nil && n == a.Number
-	})
+	n, err := strconv.ParseInt(text, 10, 64)
+	if err == nil && n == 0 {
+		n, err = strconv.ParseInt(r.SetControl, 10, 64)
+	}
+	return err == nil && n == a.Number
 }
 
 // Answered is an answer in the order in which they came.
@@ -100,9 +120,14 @@ type Answered struct {
 	At time.Time `json:"at"`
 }
 
-// Answers gives what partners said of a record's documents.
+// Answers gives what partners said of a record's documents. Earlier are those to what it sent
+// before its last document, by now.
 func (l *Ledger) Answers(ctx context.Context, recordID string) ([]Answered, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT ack_id, level, verdict, reasons, number, earlier, at FROM answers WHERE record_id = $1 ORDER BY at, ack_id`, recordID)
+	r, err := record(ctx, l.db, recordID)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := l.db.QueryContext(ctx, `SELECT ack_id, level, verdict, reasons, number, earlier, late, again, at FROM answers WHERE record_id = $1 ORDER BY at, ack_id`, recordID)
 	if err != nil {
 		return nil, fmt.Errorf("ledger: %w", err)
 	}
@@ -112,13 +137,13 @@ func (l *Ledger) Answers(ctx context.Context, recordID string) ([]Answered, erro
 		var a Answered
 		var reasons string
 		var at int64
-		if err := rows.Scan(&a.Acknowledgement, &a.Level, &a.Verdict, &reasons, &a.Number, &a.Earlier, &at); err != nil {
+		if err := rows.Scan(&a.Acknowledgement, &a.Level, &a.Verdict, &reasons, &a.Number, &a.Earlier, &a.Late, &a.Again, &at); err != nil {
 			return nil, fmt.Errorf("ledger: %w", err)
 		}
 		if err := json.Unmarshal([]byte(reasons), &a.Reasons); err != nil {
 			return nil, fmt.Errorf("ledger: answer to %s: %w", recordID, err)
 		}
-		a.At = instant(at)
+		a.At, a.Earlier = instant(at), !current(r, a.Answer)
 		out = append(out, a)
 	}
 	return out, rows.Err()

@@ -41,9 +41,13 @@ type Record struct {
 	Batch   string
 	Voucher string
 	// Warning is what a person should look at although the record goes on.
-	Warning   string
-	IntentAt  time.Time
-	SentAt    time.Time
+	Warning  string
+	IntentAt time.Time
+	SentAt   time.Time
+	// DueAt is when the partner's answer becomes overdue, GiveUpAt when it is no longer waited
+	// for; zero where no answer is expected.
+	DueAt     time.Time
+	GiveUpAt  time.Time
 	Attempt   int64
 	CreatedAt time.Time
 	UpdatedAt time.Time
@@ -51,15 +55,15 @@ type Record struct {
 
 const recordColumns = `id, flow, company, partner, set_id, number, revision, state, reason, amount, currency,
 	checksum, source_sha, document_sha, document_size, mapping_version, interchange, group_control, set_control,
-	file_name, file_id, intent_at, sent_at, attempt, created_at, updated_at, batch, voucher, warning`
+	file_name, file_id, intent_at, sent_at, attempt, created_at, updated_at, batch, voucher, warning, due_at, give_up_at`
 
 func scanRecord(row interface{ Scan(...any) error }) (Record, error) {
 	var r Record
 	var reason string
-	var intent, sent, created, updated int64
+	var intent, sent, created, updated, due, giveUp int64
 	err := row.Scan(&r.ID, &r.Flow, &r.Company, &r.Partner, &r.Set, &r.Number, &r.Revision, &r.State, &reason,
 		&r.Amount, &r.Currency, &r.Checksum, &r.Source, &r.Document.SHA256, &r.Document.Size, &r.MappingVersion,
-		&r.Interchange, &r.Group, &r.SetControl, &r.FileName, &r.FileID, &intent, &sent, &r.Attempt, &created, &updated, &r.Batch, &r.Voucher, &r.Warning)
+		&r.Interchange, &r.Group, &r.SetControl, &r.FileName, &r.FileID, &intent, &sent, &r.Attempt, &created, &updated, &r.Batch, &r.Voucher, &r.Warning, &due, &giveUp)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Record{}, ErrNotFound
 	}
@@ -70,6 +74,7 @@ func scanRecord(row interface{ Scan(...any) error }) (Record, error) {
 		r.Document.Kind = "x12"
 	}
 	r.IntentAt, r.SentAt, r.CreatedAt, r.UpdatedAt = instant(intent), instant(sent), instant(created), instant(updated)
+	r.DueAt, r.GiveUpAt = instant(due), instant(giveUp)
 	if reason == "" {
 		return r, nil
 	}

@@ -30,10 +30,13 @@ type Profile struct {
 	Acknowledge Ownership `yaml:"acknowledge"`
 	// AcknowledgeWith is the set that answers: 997, which is what empty means too, or 999.
 	// A group of a version before 005010 gets a 997 always.
-	AcknowledgeWith Code     `yaml:"acknowledgeWith"`
-	AckRequested    bool     `yaml:"ackRequested"`
-	Charset         Charset  `yaml:"charset"`
-	Order           OrderSet `yaml:"order"`
+	AcknowledgeWith Code    `yaml:"acknowledgeWith"`
+	AckRequested    bool    `yaml:"ackRequested"`
+	Charset         Charset `yaml:"charset"`
+	// Calendar names the hours that count while the partner is waited for: those of a calendar
+	// in calendars.yaml, or all of them (always, which is what empty means too).
+	Calendar Code     `yaml:"calendar"`
+	Order    OrderSet `yaml:"order"`
 	// Invoice says how an 810 of this partner is read.
 	Invoice InvoiceSet `yaml:"invoice"`
 	// Rules are what the partner's files must hold beyond the standard, or need not; a
@@ -105,6 +108,15 @@ type OrderSet struct {
 	VendorReference bool `yaml:"vendorReference"`
 	// ZeroDecimals says how N2 amounts of a currency without cents are written.
 	ZeroDecimals ZeroDecimals `yaml:"zeroDecimals"`
+	// Answer says how long the partner may take to acknowledge the set; zero expects nothing.
+	Answer AnswerTime `yaml:"answer"`
+}
+
+// AnswerTime is how long an answer is waited for, in hours of the partner's calendar.
+type AnswerTime struct {
+	// Within is when it becomes overdue, GiveUp when nobody waits any more; both from the sending.
+	Within Duration `yaml:"within"`
+	GiveUp Duration `yaml:"giveUp"`
 }
 
 // ItemID is one pair of qualifier and product id in PO1.

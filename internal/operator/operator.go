@@ -157,7 +157,7 @@ func (o *Operator) updateWaiting(ctx context.Context, r ledger.Record, name stri
 	for {
 		err := o.update(ctx, r.ID, name, request)
 		var refused *temporal.ApplicationError
-		waits := r.State.WaitsForPerson() || r.State == trade.StateHeld
+		waits := r.State.WaitsForPerson() || r.State == trade.StateHeld || r.State.Delivered()
 		if !errors.As(err, &refused) || refused.Type() != workflows.ErrorNotWaiting || !waits || time.Now().After(late) {
 			return err
 		}

@@ -29,8 +29,10 @@ type Story struct {
 	// Other is the document that the record says again or contradicts, nil where it is neither a
 	// duplicate nor parked for a number that came before.
 	Other *Other
-	// Answers are what the partner said of the document.
-	Answers []ledger.Answered
+	// Answers are what the partner said of the document, Standings where each level of them
+	// stands.
+	Answers   []ledger.Answered
+	Standings []Standing
 	// Tampered is set when the chain of events does not hold.
 	Tampered string
 }
@@ -70,6 +72,7 @@ func (o *Operator) Story(ctx context.Context, r ledger.Record) (Story, error) {
 	if s.Answers, err = o.Ledger.Answers(ctx, r.ID); err != nil {
 		return s, err
 	}
+	s.Standings = standings(r, s.Answers, o.asksForTA1(ctx, r), o.Ledger.Now())
 	if err := o.Ledger.VerifyChain(ctx, r.ID); err != nil {
 		s.Tampered = err.Error()
 	}

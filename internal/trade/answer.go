@@ -5,10 +5,14 @@ type Level string
 
 // The levels, each of which says nothing about the next.
 const (
+	// LevelTransport is Cleo's file: the bytes have landed.
+	LevelTransport Level = "transport"
 	// LevelInterchange is a TA1: the envelope could be read.
 	LevelInterchange Level = "interchange"
 	// LevelFunctional is a 997 or 999: the set is valid, or not.
 	LevelFunctional Level = "functional"
+	// LevelApplication is an 855 or 824: the business behind the set agrees, or not.
+	LevelApplication Level = "application"
 )
 
 // Verdict is what an answer says of a document.
@@ -20,6 +24,19 @@ const (
 	// VerdictErrors is accepted with errors, which is never shown as good.
 	VerdictErrors   Verdict = "accepted with errors"
 	VerdictRejected Verdict = "rejected"
+)
+
+// AnswerState says where the answers of one level stand.
+type AnswerState string
+
+// The states of a level. Late, repeated and unmatched answers are told beside them.
+const (
+	AnswerNotRequired AnswerState = "not required"
+	AnswerWaiting     AnswerState = "waiting"
+	AnswerOverdue     AnswerState = "overdue"
+	AnswerAccepted                = AnswerState(VerdictAccepted)
+	AnswerErrors                  = AnswerState(VerdictErrors)
+	AnswerRejected                = AnswerState(VerdictRejected)
 )
 
 // Answer is what a partner said of one document of ours.
@@ -35,6 +52,9 @@ type Answer struct {
 	Acknowledgement string `json:"acknowledgement"`
 	// Earlier is set when the number is that of an attempt that another followed.
 	Earlier bool `json:"earlier,omitempty"`
+	// Late is set when it came after it was due, Again when the same number was answered before.
+	Late  bool `json:"late,omitempty"`
+	Again bool `json:"again,omitempty"`
 }
 
 // AnswerResult says what became of a received acknowledgement.

@@ -114,4 +114,8 @@ type Transmitted struct {
 	State    State  `json:"state"`
 	FileID   string `json:"fileId,omitempty"`
 	FileName string `json:"fileName,omitempty"`
+	// Due is when the partner's answer becomes overdue, GiveUp when it is no longer waited for;
+	// zero where no answer is expected.
+	Due    time.Time `json:"due,omitzero"`
+	GiveUp time.Time `json:"giveUp,omitzero"`
 }
