@@ -153,7 +153,7 @@ func (a *Activities) fixAcknowledgement(ctx context.Context, r ledger.Record, re
 		return trade.Prepared{}, trade.Reason{}, err
 	}
 	var content bytes.Buffer
-	doc := fixed{version: c.Version, partner: r.Partner, interchange: mapping.InterchangeNumber(n.Interchange)}
+	doc := fixed{version: c.Version, partner: r.Partner, kind: r.Set, interchange: mapping.InterchangeNumber(n.Interchange)}
 	if len(reply.Groups) > 0 {
 		doc.group, doc.set = mapping.GroupNumber(n.Group), mapping.SetNumber(1)
 	}

@@ -31,6 +31,9 @@ func (a *Activities) PrepareOrder(ctx context.Context, p PrepareParams) (trade.P
 	if err != nil {
 		return trade.Prepared{}, translate(err)
 	}
+	if _, newer, err := a.Ledger.SentAfter(ctx, r); err != nil || newer && r.State.Delivered() {
+		return prepared(r), translate(err) // the supplier has a later revision
+	}
 	if settled(r, p.Replay) {
 		return prepared(r), nil
 	}
@@ -138,16 +141,19 @@ func (a *Activities) predecessor(ctx context.Context, r *ledger.Record) (reason 
 	if err != nil || !exists {
 		return trade.Reason{}, false, err
 	}
-	if before.WasSent() && before.State != trade.StateRejected && before.Checksum == r.Checksum {
+	has, exists, err := a.Ledger.Basis(ctx, *r)
+	if err != nil {
+		return trade.Reason{}, false, err
+	}
+	if exists && !has.Uncertain && has.Record.ID == before.ID && before.Checksum == r.Checksum {
 		*r, err = a.Ledger.Transition(ctx, r.ID, ledger.Change{
 			From: []trade.State{trade.StateDiscovered, trade.StateHeld, trade.StateParked}, To: trade.StateDuplicate, Event: "duplicate",
 			Actor: "worker", Detail: map[string]any{"equalTo": before.ID},
 		})
 		return trade.Reason{}, false, err
 	}
-	if before.WasSent() {
-		return trade.Data(trade.ReasonChangePending, "revision "+fmt.Sprint(r.Revision), "tell the supplier of the change, then resolve the record",
-			"revision %d of order %s was sent already and change documents are not made yet", before.Revision, r.Number), false, nil
+	if before.State.Delivered() || before.State == trade.StateResolved {
+		return trade.Reason{}, false, nil
 	}
 	return trade.Timing(trade.ReasonPredecessor, "it goes on by itself; see record "+before.ID,
 		"revision %d of order %s is %s and must be settled first", before.Revision, r.Number, before.State).At("revision " + fmt.Sprint(r.Revision)), true, nil
@@ -182,7 +188,7 @@ func (a *Activities) stopBeside(ctx context.Context, r ledger.Record, reason tra
 	return failure(reason)
 }
 
-// fix maps and writes down.
+// fix maps what the partner gets of the revision, and writes it down.
 func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (trade.Prepared, trade.Reason, error) {
 	version := versionOf(replay)
 	c, err := a.Configuration(ctx, version)
@@ -201,32 +207,40 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	if err != nil || !reason.IsZero() {
 		return trade.Prepared{}, reason, err
 	}
-	document, reason := m.Map()
+	company, err := c.Company(order.Company)
+	if err != nil {
+		return trade.Prepared{}, trade.Reason{}, err
+	}
+	now := a.Ledger.Now().In(company.Location())
+	basis, err := a.basis(ctx, r)
+	if err != nil {
+		return trade.Prepared{}, trade.Reason{}, err
+	}
+	document, differs, reason := m.Outgoing(basis, trade.DateOf(now))
 	if !reason.IsZero() {
 		return trade.Prepared{}, reason, nil
 	}
+	if !differs {
+		return a.nothingToSend(ctx, r)
+	}
 	// A first pass with numbers that are not used shows what cannot be written
 	// before any number is spent.
-	trial, reason := m.Encode(document, mapping.Numbers{}, time.Unix(0, 0).UTC())
+	trial, reason := document.Encode(mapping.Numbers{}, time.Unix(0, 0).UTC())
 	if reason.IsZero() {
 		reason, err = invalid(trial, m.Profile.Overlay())
 	}
 	if err != nil || !reason.IsZero() {
 		return trade.Prepared{}, reason, err
 	}
-	numbers, err := a.Ledger.Allocate(ctx, r.ID, counters(m))
+	numbers, err := a.Ledger.Allocate(ctx, r.ID, counters(m, document.Functional))
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
 	}
-	company, err := c.Company(order.Company)
-	if err != nil {
-		return trade.Prepared{}, trade.Reason{}, err
-	}
-	content, reason := m.Encode(document, setNumber(numbers), a.Ledger.Now().In(company.Location()))
+	content, reason := document.Encode(setNumber(numbers), now)
 	if !reason.IsZero() {
 		return trade.Prepared{}, reason, nil
 	}
-	out, err := a.writeDown(ctx, r, fixed{content: content, version: c.Version, partner: string(m.Profile.ID), interchange: mapping.InterchangeNumber(numbers.Interchange),
+	out, err := a.writeDown(ctx, r, fixed{content: content, version: c.Version, partner: string(m.Profile.ID), kind: document.Set, interchange: mapping.InterchangeNumber(numbers.Interchange),
 		group: mapping.GroupNumber(numbers.Group), set: mapping.SetNumber(setNumber(numbers).Set)}, replay)
 	return out, trade.Reason{}, err
 }
@@ -252,15 +266,15 @@ func invalid(content []byte, rules *schema.Overlay) (trade.Reason, error) {
 	return trade.Data(trade.ReasonValueInvalid, "envelope", "correct the ids in company.yaml or the profile, then replay", "the document's envelope would not be valid"), nil
 }
 
-// counters names the counters of a document. Where Cleo makes the envelope, only
+// counters names the counters of a document in a group of a functional id. Where Cleo makes the envelope, only
 // the set's number is ours.
-func counters(m mapping.Order850) ledger.Counters {
+func counters(m mapping.Order850, functional string) ledger.Counters {
 	if m.Profile.Envelope == mapping.Cleo {
 		return ledger.Counters{Set: ledger.SetCounter(string(m.Profile.ID))}
 	}
 	return ledger.Counters{
 		Interchange: ledger.InterchangeCounter(m.Sender.Interchange.String(), m.Profile.Interchange.String()),
-		Group:       ledger.GroupCounter(string(m.Sender.Group), string(m.Profile.Group), "PO"),
+		Group:       ledger.GroupCounter(string(m.Sender.Group), string(m.Profile.Group), functional),
 	}
 }
 
@@ -276,6 +290,7 @@ func setNumber(n ledger.ControlNumbers) mapping.Numbers {
 type fixed struct {
 	content                 []byte
 	version, partner        string
+	kind                    string // of set
 	interchange, group, set string
 }
 
@@ -296,7 +311,7 @@ func (a *Activities) writeDown(ctx context.Context, r ledger.Record, d fixed, re
 		Apply: func(r *ledger.Record) {
 			r.Document = trade.Document{SHA256: sha, Size: int64(len(d.content)), Kind: "x12"}
 			r.MappingVersion, r.Partner = d.version, d.partner
-			r.Interchange, r.Group, r.SetControl = d.interchange, d.group, d.set
+			r.Set, r.Interchange, r.Group, r.SetControl = d.kind, d.interchange, d.group, d.set
 			r.FileName, r.FileID = fileName(*r, sha), ""
 			// SentAt stays: the supplier may have the document that went out before.
 			r.IntentAt, r.DueAt, r.GiveUpAt = time.Time{}, time.Time{}, time.Time{} // nobody answers what is still to go out

@@ -27,6 +27,9 @@ const laneInforPause = time.Minute
 // supplierBlocked is STAT of a supplier that must not get orders.
 const supplierBlocked = "90"
 
+// statusCancelled is PUSL of an order all of whose lines are closed or deleted.
+const statusCancelled = 99
+
 // detailPage is how many orders are read between two heartbeats; four
 // transactions an order make full bulk requests.
 const detailPage = 100
@@ -257,6 +260,10 @@ func (r *orderReader) understand(o changedOrder, supplierName string, d ionapi.O
 	named := trade.PurchaseOrder{Company: r.company.Key(), Number: o.number, Supplier: o.supplier, SupplierName: supplierName}
 	reason := trade.Data(trade.ReasonOrderUnreadable, "order "+o.number, "correct the order in M3; the next poll reads it again",
 		"M3's answer about the order is not understood: %s", o.unreadable)
+	if o.lowest == statusCancelled && o.unreadable == "" {
+		named.Cancelled = true
+		return named, trade.Reason{}
+	}
 	if o.unreadable == "" {
 		var order trade.PurchaseOrder
 		if order, reason = mapping.OrderFromM3(r.company.Key(), supplierName, d); reason.IsZero() {
@@ -287,7 +294,7 @@ func (r *orderReader) registerOrder(ctx context.Context, o changedOrder, d ionap
 	profile, _ := r.config.Partner(r.company.Key().Cono, o.supplier)
 	registration, err := r.Ledger.RegisterOrder(ctx, ledger.NewOrder{
 		Company: r.company.Key(), Number: o.number, Partner: string(profile.ID), Amount: order.Amount.String(), Currency: order.Currency,
-		Checksum: trade.Checksum(canonical), Source: source, Reason: reason,
+		Checksum: trade.Checksum(canonical), Source: source, Reason: reason, Received: mapping.Received(d),
 	})
 	if err != nil {
 		return errors.Join(errors.New("order "+o.number+" could not be registered"), err)

@@ -56,8 +56,9 @@ func (a *Activities) begin(ctx context.Context, options client.StartWorkflowOpti
 // of the same id may be followed by another run.
 func (s RecordStart) Options(policy enums.WorkflowIdReusePolicy) client.StartWorkflowOptions {
 	partner := cmp.Or(s.Partner, "no partner")
-	summary := "850 PO " + s.Number + " → " + partner
+	summary := cmp.Or(s.Set, "850") + " PO " + s.Number + " → " + partner
 	switch {
+	case s.Flow == trade.OrdersOut:
 	case s.Flow == trade.AcksOut:
 		summary = s.Set + " for interchange " + s.Number + " → " + partner
 	case s.Flow == trade.InvoicesIn && s.Set == "":

@@ -1,6 +1,7 @@
 package workflows
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -27,13 +28,22 @@ func step[P any](w *world, activity any, params P) error {
 	return err
 }
 
-// revise registers another content of an order, as a poll would.
-func (w *world) revise(r ledger.Record, checksum string) ledger.Record {
+// revise registers an order with other texts, or with those of a revision again, as a poll would.
+func (w *world) revise(r ledger.Record, texts ...string) ledger.Record {
 	w.t.Helper()
-	company, err := trade.ParseCompany(r.Company)
+	content, err := w.Archive.Get(w.t.Context(), r.Source)
 	require.NoError(w.t, err)
-	registration, err := w.Ledger.RegisterOrder(w.t.Context(), ledger.NewOrder{Company: company, Number: r.Number, Partner: r.Partner,
-		Amount: r.Amount, Currency: r.Currency, Checksum: checksum, Source: r.Source})
+	var order trade.PurchaseOrder
+	require.NoError(w.t, json.Unmarshal(content, &order))
+	if len(texts) > 0 {
+		order.Text = texts
+	}
+	content, err = order.Canonical()
+	require.NoError(w.t, err)
+	source, err := w.Archive.Put(w.t.Context(), content)
+	require.NoError(w.t, err)
+	registration, err := w.Ledger.RegisterOrder(w.t.Context(), ledger.NewOrder{Company: order.Company, Number: r.Number, Partner: r.Partner,
+		Amount: r.Amount, Currency: r.Currency, Checksum: trade.Checksum(content), Source: source})
 	require.NoError(w.t, err)
 	next, err := w.Ledger.Record(w.t.Context(), registration.Record)
 	require.NoError(w.t, err)
@@ -144,7 +154,7 @@ func TestAReplayWithAnUnknownVersionParks(t *testing.T) {
 	require.Equal(t, trade.StateSent, w.state(r).State)
 }
 
-func TestAChangeAfterAReplayThatIsUnderWayParks(t *testing.T) {
+func TestAChangeAfterAReplayThatIsUnderWayWaitsForIt(t *testing.T) {
 	w := newWorld(t, 1)
 	r := w.one(business.Normal)
 	require.NoError(t, w.send(r, nil).GetWorkflowError())
@@ -152,11 +162,14 @@ func TestAChangeAfterAReplayThatIsUnderWayParks(t *testing.T) {
 	next := w.revise(r, "other")
 	require.NotEqual(t, trade.StateSuperseded, w.state(r).State, "the supplier has a document of it")
 	require.Error(t, w.send(next, cancel).GetWorkflowError())
-	require.Equal(t, trade.ReasonChangePending, w.state(next).Reason.Code)
+	require.Equal(t, trade.ReasonPredecessor, w.state(next).Reason.Code)
 	require.Len(t, w.sandbox.Hub.Files(), 1)
+	require.NoError(t, w.send(r, nil).GetWorkflowError())
+	require.NoError(t, w.send(next, nil).GetWorkflowError())
+	require.Equal(t, []string{"850 00", "850 00", "860 04"}, w.purposes())
 }
 
-func TestAChangeAfterAnUncertainUploadWasResolvedParks(t *testing.T) {
+func TestAChangeAfterAnUncertainUploadWasResolvedSaysAllOfTheOrder(t *testing.T) {
 	w := newWorld(t, 1)
 	w.publishWith("cleo.yaml", "confirm: folders", "confirm: none")
 	r := w.one(business.Normal)
@@ -168,9 +181,8 @@ func TestAChangeAfterAnUncertainUploadWasResolvedParks(t *testing.T) {
 	})
 	require.NoError(t, env.GetWorkflowError())
 	next := w.revise(r, "other")
-	require.Error(t, w.send(next, cancel).GetWorkflowError())
-	require.Equal(t, trade.ReasonChangePending, w.state(next).Reason.Code)
-	require.Len(t, w.sandbox.Hub.Files(), 1)
+	require.NoError(t, w.send(next, nil).GetWorkflowError())
+	require.Equal(t, []string{"850 00", "860 05"}, w.purposes())
 }
 
 func TestOneWordOfAPersonIsOneUpload(t *testing.T) {
@@ -212,17 +224,12 @@ func TestAResendThatMayNotGoOutNowIsHeld(t *testing.T) {
 	w.Armed = false
 	require.Error(t, step(w, w.TransmitOrder, activities.TransmitParams{Record: r.ID, Resend: true, Request: "x/1"}))
 	require.Equal(t, trade.StateHeld, w.state(r).State)
-	require.Equal(t, trade.StateParked, parkedOrChange(w, r), "and the supplier still has it")
+	next := w.revise(r, "other")
+	require.Error(t, step(w, w.PrepareOrder, activities.PrepareParams{Record: next.ID}))
+	require.Equal(t, trade.ReasonPredecessor, w.state(next).Reason.Code, "a change waits for what goes out before it")
 	w.Armed = true
 	require.NoError(t, step(w, w.TransmitOrder, activities.TransmitParams{Record: r.ID, Resend: true, Request: "x/1"}))
 	require.Len(t, w.sandbox.Hub.Files(), 2)
-}
-
-// parkedOrChange is the state of a changed revision behind the record.
-func parkedOrChange(w *world, r ledger.Record) trade.State {
-	next := w.revise(r, "other")
-	require.Error(w.t, step(w, w.PrepareOrder, activities.PrepareParams{Record: next.ID}))
-	return w.state(next).State
 }
 
 func TestAChangeTakenBackWhileTheFirstIsOnTheWireIsADuplicate(t *testing.T) {
@@ -233,7 +240,7 @@ func TestAChangeTakenBackWhileTheFirstIsOnTheWireIsADuplicate(t *testing.T) {
 	require.Error(t, step(w, w.TransmitOrder, activities.TransmitParams{Record: r.ID}))
 	require.Equal(t, trade.StateUnknown, w.state(r).State)
 	second := w.revise(r, "other")
-	third := w.revise(r, r.Checksum)
+	third := w.revise(r)
 	require.NoError(t, w.send(r, nil).GetWorkflowError())
 	require.NoError(t, w.send(third, nil).GetWorkflowError())
 	require.Equal(t, trade.StateSuperseded, w.state(second).State)
@@ -241,15 +248,19 @@ func TestAChangeTakenBackWhileTheFirstIsOnTheWireIsADuplicate(t *testing.T) {
 	require.Len(t, w.delivered(), 1)
 }
 
-func TestAReturnToTheFirstContentBehindAPhonedChangeParks(t *testing.T) {
+func TestAReturnToTheFirstContentBehindAPhonedChangeSaysAllOfTheOrder(t *testing.T) {
 	w := newWorld(t, 1)
+	w.publishWith("partners/base.yaml", `changes: "860"`, "changes: park")
 	r := w.one(business.Normal)
 	require.NoError(t, w.send(r, nil).GetWorkflowError())
 	second := w.revise(r, "other")
 	require.Error(t, step(w, w.PrepareOrder, activities.PrepareParams{Record: second.ID}))
 	require.NoError(t, step(w, w.ResolveRecord, activities.ResolveParams{Record: second.ID, Request: trade.ResolveRequest{By: "kim", Note: "told by phone"}}))
-	third := w.revise(r, r.Checksum)
+	third := w.revise(r)
 	require.NotEqual(t, trade.StateDuplicate, third.State)
+	w.publish("", "")
+	require.NoError(t, w.send(third, nil).GetWorkflowError())
+	require.Equal(t, []string{"850 00", "860 05"}, w.purposes())
 }
 
 func TestAnOrderThatMayNoLongerGoOutIsWithdrawn(t *testing.T) {

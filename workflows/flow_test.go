@@ -349,42 +349,6 @@ func TestAnUnarmedRecordIsHeldAndGoesOnByItself(t *testing.T) {
 	require.Len(t, w.delivered(), 1)
 }
 
-func TestAChangeOfASentOrderParksAndOneTakenBackIsADuplicate(t *testing.T) {
-	w := newWorld(t, 1)
-	r := w.one(business.Normal)
-	require.NoError(t, w.send(r, nil).GetWorkflowError())
-	change := func(quantity, amount string) {
-		w.sandbox.M3.Orders(func(orders *[]*business.Order) {
-			l := (*orders)[0].Lines[0]
-			(*orders)[0].Head["LMDT"] = business.Now().Format("20060102")
-			l["ORQA"], l["LNA2"] = quantity, amount
-		})
-	}
-	before := w.expected(business.Normal)[r.Number].Lines[0]
-	quantity, amount := before["ORQA"], before["LNA2"]
-	change("1000", decimal.RequireFromString(amount).Div(decimal.RequireFromString(quantity)).Mul(decimal.NewFromInt(1000)).String())
-	w.poll("second")
-	changed := w.discovered()
-	for _, c := range changed {
-		if c.Number == r.Number {
-			require.Equal(t, int64(2), c.Revision)
-			env := w.send(c, func(env *testsuite.TestWorkflowEnvironment) {
-				require.Equal(t, trade.ReasonChangePending, w.state(c).Reason.Code)
-				env.CancelWorkflow()
-			})
-			require.Error(t, env.GetWorkflowError())
-		}
-	}
-	change(quantity, amount)
-	w.poll("third")
-	found, err := w.Ledger.Find(t.Context(), r.Number)
-	require.NoError(t, err)
-	require.Len(t, found, 3)
-	require.Equal(t, trade.StateSuperseded, found[1].State)
-	require.Equal(t, trade.StateDuplicate, found[2].State)
-	require.Len(t, w.delivered(), 1)
-}
-
 func TestFiveHundredOrdersNeedAtMostFiftyCalls(t *testing.T) {
 	w := newWorld(t, 500)
 	w.poll("first")

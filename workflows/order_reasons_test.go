@@ -97,6 +97,7 @@ func TestAChangedOrderSaysWhatItWaitsFor(t *testing.T) {
 	second := w.revise(r, "other")
 	requireStop(t, stop{trade.ReasonPredecessor, trade.ClassTiming, trade.StateHeld, "revision 2", "revision 1 of order " + r.Number + " is unknown"}, w.stopOf(second))
 	require.NoError(t, w.send(r, nil).GetWorkflowError())
-	requireStop(t, stop{trade.ReasonChangePending, trade.ClassData, trade.StateParked, "revision 2", "was sent already"}, w.stopOf(second))
+	w.publishWith("partners/base.yaml", `changes: "860"`, "changes: park")
+	requireStop(t, stop{trade.ReasonChangePending, trade.ClassData, trade.StateParked, "order " + r.Number, "was sent already"}, w.stopOf(second))
 	require.Len(t, w.delivered(), 1)
 }

@@ -17,7 +17,7 @@ import (
 // come back the same when it is written and read again; what it does not is one of the
 // package's errors.
 func FuzzUnmarshal(f *testing.F) {
-	for _, set := range []string{"850", "810"} {
+	for _, set := range []string{"850", "810", "855", "824"} {
 		files, err := filepath.Glob(filepath.Join("../../../shared/x12/samples", set, "*")) // none where the folder is absent
 		require.NoError(f, err)
 		for _, file := range files {
@@ -42,7 +42,10 @@ func FuzzUnmarshal(f *testing.F) {
 				segments = nil
 			case "SE":
 				requireIdentity(t, segments, doc.UnmarshalPurchaseOrder)
+				requireIdentity(t, segments, doc.UnmarshalOrderChange)
 				requireIdentity(t, segments, doc.UnmarshalInvoice)
+				requireIdentity(t, segments, doc.UnmarshalOrderConfirmation)
+				requireIdentity(t, segments, doc.UnmarshalApplicationAdvice)
 			default:
 				segments = append(segments, s.Data())
 			}

@@ -91,6 +91,9 @@ func TestLengthsAreThoseOfTheTables(t *testing.T) {
 // modelled are the ids of all segments that fields hold.
 func modelled() []string {
 	return slices.Concat(modelledIn(orderLoop), modelledIn(orderLine), modelledIn(orderParty), modelledIn(orderText), modelledIn(orderCharge), modelledIn(orderTotals),
+		modelledIn(changeLoop), modelledIn(lineChange),
+		modelledIn(confirmationLoop), modelledIn(confirmationLine), modelledIn(lineStatus), modelledIn(schedule),
+		modelledIn(adviceLoop), modelledIn(advisedDocument), modelledIn(advisedError),
 		modelledIn(invoiceLoop), modelledIn(invoiceLine), modelledIn(invoiceParty), modelledIn(invoiceText), modelledIn(invoiceCharge), modelledIn(shipped))
 }
 

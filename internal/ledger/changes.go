@@ -122,10 +122,10 @@ func (t *tx) change(ctx context.Context, r Record, c Change) error {
 	_, err = t.ExecContext(ctx, `UPDATE records SET state = $2, reason_code = $3, reason = $4, document_sha = $5,
 		document_size = $6, mapping_version = $7, interchange = $8, group_control = $9, set_control = $10,
 		file_name = $11, file_id = $12, intent_at = $13, sent_at = $14, attempt = $15, updated_at = $16, partner = $17,
-		batch = $18, voucher = $19, number = $20, company = $21, amount = $22, currency = $23, warning = $24, due_at = $25, give_up_at = $26 WHERE id = $1`,
+		batch = $18, voucher = $19, number = $20, company = $21, amount = $22, currency = $23, warning = $24, due_at = $25, give_up_at = $26, set_id = $27 WHERE id = $1`,
 		r.ID, r.State, r.Reason.Code, reason, r.Document.SHA256, r.Document.Size, r.MappingVersion, r.Interchange,
 		r.Group, r.SetControl, r.FileName, r.FileID, micros(r.IntentAt), micros(r.SentAt), r.Attempt, micros(t.now), r.Partner,
-		r.Batch, r.Voucher, r.Number, r.Company, r.Amount, r.Currency, r.Warning, micros(r.DueAt), micros(r.GiveUpAt))
+		r.Batch, r.Voucher, r.Number, r.Company, r.Amount, r.Currency, r.Warning, micros(r.DueAt), micros(r.GiveUpAt), r.Set)
 	if err != nil {
 		return err
 	}

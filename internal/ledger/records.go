@@ -165,6 +165,8 @@ type NewOrder struct {
 	Source   string
 	// Reason is what the poll saw that must park the record before it goes out.
 	Reason trade.Reason
+	// Received is how much of each line was delivered by then; lines without any are not in it.
+	Received map[string]string
 }
 
 // Registration says what registering did.
@@ -228,6 +230,9 @@ func (t *tx) insertOrder(ctx context.Context, n NewOrder, revision int64, sent *
 		Revision: revision, State: trade.StateDiscovered,
 	}
 	detail := map[string]any{"checksum": n.Checksum, "source": n.Source}
+	if len(n.Received) > 0 {
+		detail["received"] = n.Received
+	}
 	if sent != nil && sent.Checksum == n.Checksum {
 		r.State = trade.StateDuplicate
 		detail["equalTo"] = sent.ID

@@ -18,27 +18,37 @@ type Numbers struct {
 	Set         int64
 }
 
+// marshaler is a typed set.
+type marshaler interface {
+	Marshal(doc.Version) ([]edi.SegmentData, error)
+}
+
 // isaVersion is ISA12 for each version of the sets.
 var isaVersion = map[Code]string{"004010": "00401", "005010": "00501"}
 
 // Encode writes an interchange that holds this one order. The time is that of
 // the preparation: the same input gives the same bytes.
 func (m Order850) Encode(o doc.PurchaseOrder, n Numbers, at time.Time) ([]byte, trade.Reason) {
-	segments, err := o.Marshal(doc.Version(m.Profile.Version))
+	return m.encode("850", "PO", o, n, at)
+}
+
+// encode writes an interchange that holds one set, in a group of its functional id.
+func (m Order850) encode(set, functional string, document marshaler, n Numbers, at time.Time) ([]byte, trade.Reason) {
+	segments, err := document.Marshal(doc.Version(m.Profile.Version))
 	if err != nil {
-		return nil, asReason(err)
+		return nil, asReason(set, err)
 	}
 	var b bytes.Buffer
 	e := edi.NewEncoder(&b, m.Profile.Delimiters.wire())
 	e.LineBreak = m.Profile.Delimiters.LineBreak
 	for _, write := range []func() error{
 		func() error { return e.BeginInterchange(m.isa(n, at)) },
-		func() error { return e.BeginGroup(m.gs(n, at)) },
-		func() error { return e.WriteSet("850", SetNumber(n.Set), segments) },
+		func() error { return e.BeginGroup(m.gs(functional, n, at)) },
+		func() error { return e.WriteSet(set, SetNumber(n.Set), segments) },
 		e.EndGroup, e.EndInterchange,
 	} {
 		if err := write(); err != nil {
-			return nil, asReason(err)
+			return nil, asReason(set, err)
 		}
 	}
 	return b.Bytes(), trade.Reason{}
@@ -53,8 +63,8 @@ func (m Order850) isa(n Numbers, at time.Time) edi.Interchange {
 	}
 }
 
-func (m Order850) gs(n Numbers, at time.Time) edi.Group {
-	return edi.Group{Functional: "PO", Sender: string(m.Sender.Group), Receiver: string(m.Profile.Group), Time: at,
+func (m Order850) gs(functional string, n Numbers, at time.Time) edi.Group {
+	return edi.Group{Functional: functional, Sender: string(m.Sender.Group), Receiver: string(m.Profile.Group), Time: at,
 		Control: GroupNumber(n.Group), Version: string(m.Profile.Version)}
 }
 

@@ -147,3 +147,17 @@ func orZero(s string) string {
 func invalid(where, field string, err error) trade.Reason {
 	return trade.Data(trade.ReasonValueInvalid, where+", field "+field, "correct it in M3; the next poll reads it again", "%v", err)
 }
+
+// Received is how much of each line was delivered, by its LineID and in its unit, as M3 writes it;
+// lines without any are left out.
+func Received(d ionapi.OrderDetail) map[string]string {
+	out := map[string]string{}
+	for _, line := range d.Lines {
+		quantity, err := decimal.NewFromString(line.ReceivedQuantity)
+		mapped, reason := orderLine(d, line)
+		if err == nil && quantity.IsPositive() && reason.IsZero() {
+			out[mapped.LineID()] = quantity.String()
+		}
+	}
+	return out
+}

@@ -20,10 +20,13 @@ type Order850 struct {
 	Sender  Sender
 	Units   *Crosswalk
 	Terms   *Crosswalk
+	// Purpose is BEG01: empty or 00 for an original, 05 for one that replaces what the
+	// supplier has of the order.
+	Purpose string
 }
 
-// Map turns the canonical order into an original 850 for the partner. A reason
-// comes back where the order cannot go out as it is; nothing is guessed or cut.
+// Map turns the canonical order into an 850 for the partner. A reason comes back where
+// the order cannot go out as it is; nothing is guessed or cut.
 func (m Order850) Map() (doc.PurchaseOrder, trade.Reason) {
 	o := m.Order
 	if len(o.Lines) == 0 {
@@ -33,7 +36,7 @@ func (m Order850) Map() (doc.PurchaseOrder, trade.Reason) {
 	if o.Currency == "" {
 		return doc.PurchaseOrder{}, trade.Data(trade.ReasonCurrencyMissing, "order "+o.Number, "enter it in PPS200; the next poll reads it", "the order has no currency")
 	}
-	out := doc.PurchaseOrder{Purpose: "00", Type: string(m.Profile.Order.Type), Number: o.Number, Date: doc.Date(o.OrderDate), Contract: o.Contract}
+	out := doc.PurchaseOrder{Purpose: firstOf(m.Purpose, purposeOriginal), Type: string(m.Profile.Order.Type), Number: o.Number, Date: doc.Date(o.OrderDate), Contract: o.Contract}
 	m.header(&out)
 	hash := decimal.Zero
 	for i, line := range o.Lines {
@@ -244,8 +247,8 @@ func firstOf(values ...string) string {
 	return ""
 }
 
-// asReason turns a refusal of the writers into a reason with place and cure.
-func asReason(err error) trade.Reason {
+// asReason turns a refusal of the writers of a set into a reason with place and cure.
+func asReason(set string, err error) trade.Reason {
 	var length *doc.LengthError
 	var data *edi.DataError
 	var field *doc.FieldError
@@ -259,5 +262,5 @@ func asReason(err error) trade.Reason {
 	case errors.As(err, &field):
 		return trade.Data(trade.ReasonValueInvalid, field.Path, "correct it in M3 or in the profile, then replay", "%v", field.Err)
 	}
-	return trade.Data(trade.ReasonValueInvalid, "850", "correct it in M3 or in the profile, then replay", "%v", err)
+	return trade.Data(trade.ReasonValueInvalid, set, "correct it in M3 or in the profile, then replay", "%v", err)
 }

@@ -108,6 +108,8 @@ type OrderSet struct {
 	VendorReference bool `yaml:"vendorReference"`
 	// ZeroDecimals says how N2 amounts of a currency without cents are written.
 	ZeroDecimals ZeroDecimals `yaml:"zeroDecimals"`
+	// Changes says how the partner is told that an order changed after it was sent.
+	Changes Changes `yaml:"changes"`
 	// Answer says how long the partner may take to acknowledge the set; zero expects nothing.
 	Answer AnswerTime `yaml:"answer"`
 }

@@ -34,6 +34,8 @@ type Operator struct {
 	Invoice func(ctx context.Context, record string, request trade.ReplayRequest) (workflows.InvoicePreview, error)
 	// Check completes the corrections of a request, or says why they cannot be made.
 	Check func(ctx context.Context, record string, request trade.ReplayRequest) (trade.ReplayRequest, error)
+	// Basis gives what the supplier has of an order before a revision of it; nil is nothing.
+	Basis func(ctx context.Context, record string) (*mapping.Basis, error)
 	// Set gives the transaction set of a received record as it came.
 	Set func(ctx context.Context, record string) (mapping.SetFile, error)
 }
@@ -108,6 +110,15 @@ func (o *Operator) Replay(ctx context.Context, r ledger.Record, how Replay) erro
 func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) error {
 	if how.Version != "" {
 		if _, err := o.Configuration(ctx, how.Version); err != nil {
+			return err
+		}
+	}
+	if r.Flow == trade.OrdersOut {
+		newer, found, err := o.Ledger.SentAfter(ctx, r)
+		if err == nil && found {
+			err = fmt.Errorf("record %s: revision %d of the order was sent after it; replay that one, or resolve this one", r.ID, newer.Revision)
+		}
+		if err != nil {
 			return err
 		}
 	}

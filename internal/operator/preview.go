@@ -59,12 +59,16 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, how Replay) (Pr
 		p.Reason = reason
 		return p, err
 	}
-	document, reason := m.Map()
-	if !reason.IsZero() {
+	basis, err := o.Basis(ctx, r.ID)
+	if err != nil {
+		return p, err
+	}
+	document, differs, reason := m.Outgoing(basis, trade.DateOf(o.Ledger.Now()))
+	if !reason.IsZero() || !differs {
 		p.Reason = reason
 		return p, nil
 	}
-	content, reason := m.Encode(document, mapping.Numbers{Set: 1}, time.Unix(0, 0).UTC())
+	content, reason := document.Encode(mapping.Numbers{Set: 1}, time.Unix(0, 0).UTC())
 	if !reason.IsZero() {
 		p.Reason = reason
 		return p, nil

@@ -12,6 +12,9 @@ const AcksIn Flow = "acks-in"
 // TechnicalSet stands for a TA1, which is a segment and no set, where records name their set.
 const TechnicalSet = "TA1"
 
+// SetChange is the set by which a sent order is changed or taken back.
+const SetChange = "860"
+
 // answering are the sets that answer ours.
 var answering = map[string]bool{"997": true, "999": true, "855": true, "824": true, TechnicalSet: true}
 

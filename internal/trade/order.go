@@ -44,6 +44,8 @@ type PurchaseOrder struct {
 	Text               []string        `json:"text,omitempty"`
 	Lines              []OrderLine     `json:"lines"`
 	Amount             decimal.Decimal `json:"amount"`
+	// Cancelled is an order that M3 has closed or deleted; nothing but what names it is said then.
+	Cancelled bool `json:"cancelled,omitempty"`
 }
 
 // OrderLine is one line of a purchase order. Quantity is in Unit; Price is per
