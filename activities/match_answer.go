@@ -25,9 +25,9 @@ type MatchParams struct {
 // waitForSent is how long an answer waits for the ledger to know of the file that it answers.
 const waitForSent = 2 * time.Minute
 
-// MatchAnswer finds the documents of ours that a 997, 999 or TA1 is about, by the control numbers
-// that we gave them, and writes down what it says of each. One that is about nothing of ours
-// parks.
+// MatchAnswer finds the documents of ours that an answer is about, a 997, 999 or TA1 by the control
+// numbers that we gave them, an 855 or 824 by the order's number, and writes down what it says of
+// each. One that is about nothing of ours parks.
 func (a *Activities) MatchAnswer(ctx context.Context, p MatchParams) (trade.AnswerResult, error) {
 	r, err := a.Ledger.Record(ctx, p.Record)
 	if err != nil {
@@ -42,6 +42,9 @@ func (a *Activities) MatchAnswer(ctx context.Context, p MatchParams) (trade.Answ
 	if standing(r, p.Replay) {
 		return trade.AnswerResult{}, a.stop(ctx, r, r.Reason, false)
 	}
+	if r.Set == trade.SetConfirmation || r.Set == trade.SetAdvice {
+		return a.matchBusiness(ctx, r)
+	}
 	content, err := a.Archive.Get(ctx, r.Source)
 	if err != nil {
 		return trade.AnswerResult{}, translate(err)
@@ -53,8 +56,8 @@ func (a *Activities) MatchAnswer(ctx context.Context, p MatchParams) (trade.Answ
 	answered := 0
 	for _, said := range answers {
 		n, reason, err := a.answer(ctx, r, said)
-		if errors.Is(err, ledger.ErrNotSent) && a.Ledger.Now().Before(r.CreatedAt.Add(waitForSent)) {
-			return trade.AnswerResult{}, later("the document that is answered is still on its way", 5*time.Second)
+		if errors.Is(err, ledger.ErrNotSent) && a.tooSoon(r) {
+			return trade.AnswerResult{}, stillOnItsWay
 		}
 		if errors.Is(err, ledger.ErrNotSent) {
 			reason, err = unmatched(said, "the document with this number is not sent yet"), nil
@@ -67,9 +70,22 @@ func (a *Activities) MatchAnswer(ctx context.Context, p MatchParams) (trade.Answ
 		}
 		answered += n
 	}
-	_, err = a.Ledger.Transition(ctx, r.ID, ledger.Change{To: trade.StateAccepted, Event: "matched", Actor: "worker", Detail: map[string]any{"documents": answered}})
-	return trade.AnswerResult{State: trade.StateAccepted, Answered: answered}, translate(err)
+	return a.matched(ctx, r, answered)
 }
+
+// matched closes an answer that says something of so many documents.
+func (a *Activities) matched(ctx context.Context, r ledger.Record, documents int) (trade.AnswerResult, error) {
+	_, err := a.Ledger.Transition(ctx, r.ID, ledger.Change{To: trade.StateAccepted, Event: "matched", Actor: "worker", Detail: map[string]any{"documents": documents}})
+	return trade.AnswerResult{State: trade.StateAccepted, Answered: documents}, translate(err)
+}
+
+// tooSoon says whether the document that is answered may still be on its way.
+func (a *Activities) tooSoon(r ledger.Record) bool {
+	return a.Ledger.Now().Before(r.CreatedAt.Add(waitForSent))
+}
+
+// stillOnItsWay has Temporal ask again.
+var stillOnItsWay = later("the document that is answered is still on its way", 5*time.Second)
 
 // answersOf reads what a record's set, or TA1, says. There is no acknowledgement that says
 // nothing: one that is not found in its file is an error.
@@ -178,17 +194,22 @@ func (a *Activities) tell(ctx context.Context, r ledger.Record, document string,
 	if said.Kind == ack.Technical {
 		answer.Level, answer.Verdict, answer.Reasons = trade.LevelInterchange, verdicts[said.Verdict], said.Reasons
 	}
-	why := strings.Join(answer.Reasons, ", ")
-	if why == "" {
-		why = "it gives no reason"
-	}
 	place := fmt.Sprintf("%s %s", said.Kind, said.Path)
-	_, err := a.Ledger.Answer(ctx, document, answer, trade.Data(trade.ReasonAckRejected, place,
-		"correct the profile or the order, then replay: it goes out with new numbers; or resolve it with a note", "the partner rejected the document: %s", strings.ReplaceAll(why, "; ", ", ")))
+	_, err := a.Ledger.Answer(ctx, document, answer, refusal(place, answer.Reasons))
 	if err != nil {
 		return err
 	}
 	return a.tellAnswered(ctx, document)
+}
+
+// refusal is why a document waits for a person that its partner rejected.
+func refusal(place string, reasons []string) trade.Reason {
+	why := strings.Join(reasons, ", ")
+	if why == "" {
+		why = "it gives no reason"
+	}
+	return trade.Data(trade.ReasonAckRejected, place, "correct the profile or the order, then replay: it goes out with new numbers; or resolve it with a note",
+		"the partner rejected the document: %s", strings.ReplaceAll(why, "; ", ", "))
 }
 
 var verdicts = map[schema.Verdict]trade.Verdict{schema.Accepted: trade.VerdictAccepted, schema.Errors: trade.VerdictErrors, schema.Rejected: trade.VerdictRejected,

@@ -83,6 +83,7 @@ func partnerFault(p mapping.Profile) fault {
 		oneOf("charset", string(p.Charset), "basic", "extended", "utf8"),
 		oneOf("order.currency", string(p.Order.Currency), "always", "foreign", "never"),
 		oneOf("order.longDescription", string(p.Order.LongDescription), "split", "park"),
+		oneOf("order.confirmation.differs", string(p.Order.Confirmation.Differs), "park", "note"),
 		oneOf("order.changes", string(p.Order.Changes), "860", "850", "park"),
 		oneOf("order.zeroDecimals", string(p.Order.ZeroDecimals), "hundredths", "units"),
 		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs), answerFault(p.Order.Answer), invoiceFault(p.Invoice),

@@ -91,18 +91,39 @@ func (c *Change) answeredBy(r Record, a trade.Answer, refusal trade.Reason) {
 	case a.Earlier || r.State == trade.StateResolved:
 	case a.Verdict == trade.VerdictRejected:
 		c.To, c.Reason = trade.StateRejected, refusal
+	case a.Level == trade.LevelApplication && a.Verdict != trade.VerdictAccepted:
+		c.Apply = func(r *Record) { r.Warning = remark(a) }
 	case a.Level != trade.LevelFunctional || r.State == trade.StateRejected:
 	default:
 		c.To, c.Reason = trade.StateAcknowledged, trade.Reason{}
 		if a.Verdict == trade.VerdictErrors {
-			c.Apply = func(r *Record) { r.Warning = "accepted with errors: " + strings.Join(a.Reasons, ", ") }
+			c.Apply = func(r *Record) { r.Warning = remark(a) }
 		}
 	}
 }
 
+// remark is what a person reads of an answer that is not all good.
+func remark(a trade.Answer) string {
+	return strings.TrimSuffix(string(a.Verdict)+": "+strings.Join(a.Reasons, ", "), ": ")
+}
+
+// LastSent gives the newest revision of an order of a partner that was sent.
+func (l *Ledger) LastSent(ctx context.Context, partner, number string) (Record, bool, error) {
+	sent, err := records(ctx, l.db, `WHERE flow = $1 AND partner = $2 AND number = $3 AND sent_at <> 0 ORDER BY revision DESC LIMIT 1`,
+		trade.OrdersOut, partner, number)
+	if err != nil || len(sent) == 0 {
+		return Record{}, false, err
+	}
+	return sent[0], true, nil
+}
+
 // current says whether an answer is about what the record sent last: by the number of its
-// interchange, of its group, or, where Cleo numbers those, of its set.
+// interchange, of its group, or, where Cleo numbers those, of its set. Those to the business behind
+// a document have no number of ours.
 func current(r Record, a trade.Answer) bool {
+	if a.Level == trade.LevelApplication {
+		return true
+	}
 	text := r.Group
 	if a.Level == trade.LevelInterchange {
 		text = r.Interchange

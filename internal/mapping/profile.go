@@ -110,9 +110,28 @@ type OrderSet struct {
 	ZeroDecimals ZeroDecimals `yaml:"zeroDecimals"`
 	// Changes says how the partner is told that an order changed after it was sent.
 	Changes Changes `yaml:"changes"`
+	// Confirmation says what becomes of an 855 that differs from the order.
+	Confirmation ConfirmationSet `yaml:"confirmation"`
 	// Answer says how long the partner may take to acknowledge the set; zero expects nothing.
 	Answer AnswerTime `yaml:"answer"`
 }
+
+// ConfirmationSet says how a partner's confirmations (855) are taken.
+type ConfirmationSet struct {
+	// Differs is park, which leaves it to the buyer, or note, which warns on the order only.
+	Differs Differs `yaml:"differs"`
+	// Days is how far a confirmed date may be from the ordered one and be no difference.
+	Days int `yaml:"days"`
+}
+
+// Differs says what becomes of a confirmation that differs.
+type Differs string
+
+// The choices of Differs.
+const (
+	DiffersParks Differs = "park"
+	DiffersNoted Differs = "note"
+)
 
 // AnswerTime is how long an answer is waited for, in hours of the partner's calendar.
 type AnswerTime struct {

@@ -32,7 +32,7 @@ func standings(r ledger.Record, answers []ledger.Answered, interchange bool, now
 		{Level: trade.LevelTransport, State: trade.AnswerAccepted},
 		envelope.after(answers),
 		Standing{Level: trade.LevelFunctional, State: expected(r, now)}.after(answers),
-		{Level: trade.LevelApplication, State: trade.AnswerNotRequired},
+		Standing{Level: trade.LevelApplication, State: trade.AnswerNotRequired}.after(answers),
 	}
 }
 

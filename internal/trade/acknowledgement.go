@@ -16,11 +16,16 @@ const TechnicalSet = "TA1"
 const SetChange = "860"
 
 // answering are the sets that answer ours.
-var answering = map[string]bool{"997": true, "999": true, "855": true, "824": true, TechnicalSet: true}
+var answering = map[string]bool{"997": true, "999": true, SetConfirmation: true, SetAdvice: true, TechnicalSet: true}
 
-// Matched says whether a received set is matched with documents of ours: acknowledgements are,
-// confirmations (855) and advices (824) are only recorded yet.
-func Matched(set string) bool { return set == "997" || set == "999" || set == TechnicalSet }
+// The sets that answer the business of a document.
+const (
+	SetConfirmation = "855"
+	SetAdvice       = "824"
+)
+
+// Matched says whether a received set is matched with documents of ours.
+func Matched(set string) bool { return answering[set] }
 
 // ReceivedFlow is the flow that a received set belongs to.
 func ReceivedFlow(set string) Flow {

@@ -70,4 +70,6 @@ const (
 	ReasonAckUnmatched = "ACK_UNMATCHED"
 	// ReasonAckRejected is a document that the partner refused.
 	ReasonAckRejected = "ACK_REJECTED"
+	// ReasonConfirmationDiffers is an 855 that confirms something else than what was ordered.
+	ReasonConfirmationDiffers = "CONFIRMATION_DIFFERS"
 )
