@@ -194,12 +194,41 @@ func (a *Activities) tell(ctx context.Context, r ledger.Record, document string,
 	if said.Kind == ack.Technical {
 		answer.Level, answer.Verdict, answer.Reasons = trade.LevelInterchange, verdicts[said.Verdict], said.Reasons
 	}
+	if len(answer.Reasons) > 0 && said.Kind != ack.Technical {
+		var err error
+		if answer.Reasons, err = a.inOurWords(ctx, document, said, verdict); err != nil {
+			return err
+		}
+	}
 	place := fmt.Sprintf("%s %s", said.Kind, said.Path)
-	_, err := a.Ledger.Answer(ctx, document, answer, refusal(place, answer.Reasons))
-	if err != nil {
+	if _, err := a.Ledger.Answer(ctx, document, answer, refusal(place, answer.Reasons)); err != nil {
 		return err
 	}
 	return a.tellAnswered(ctx, document)
+}
+
+// inOurWords gives the reasons with what we sent at the places that they name. Those of an answer to
+// an earlier attempt stay as they are: what was sent then is not what is sent now.
+func (a *Activities) inOurWords(ctx context.Context, document string, said ack.Answer, verdict ack.SetAnswer) ([]string, error) {
+	r, err := a.Ledger.Record(ctx, document)
+	if err != nil {
+		return nil, err
+	}
+	content, err := a.Archive.Get(ctx, r.Document.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	trees, err := edi.ReadTolerant(bytes.NewReader(content))
+	if err != nil || len(trees) == 0 || len(trees[0].Groups) == 0 || len(trees[0].Groups[0].Sets) == 0 {
+		return verdict.Reasons, err
+	}
+	group := trees[0].Groups[0]
+	answered := numberOf(group.Control) == numberOf(said.Control) || numberOf(group.Control) == 0 && numberOf(r.SetControl) == numberOf(verdict.Control)
+	tables, _, err := schema.ForVersion(group.Version)
+	if err != nil || !answered {
+		return verdict.Reasons, err
+	}
+	return verdict.Against(group.Sets[0], tables), nil
 }
 
 // refusal is why a document waits for a person that its partner rejected.

@@ -49,8 +49,10 @@ type SetAnswer struct {
 	Control string // AK202: our ST02
 	Verdict schema.Verdict
 	// Reasons are sentences such as `set 0001: PO1 (segment 7), element 04: too long,
-	// value "12345"`.
+	// value "12345"`; Against tells more of them.
 	Reasons []string
+	// places are those of the first reasons.
+	places []noted
 }
 
 // All says whether the verdict on the group is that on each of its sets, because none
@@ -205,11 +207,15 @@ func readLoop(s doc.AcknowledgedSet) (SetAnswer, error) {
 		out.Reasons = append(out.Reasons, "set "+strings.TrimSpace(s.Control)+": "+fmt.Sprintf(format, args...))
 	}
 	for _, note := range s.Segments {
+		place := noted{segment: strings.TrimSpace(note.Segment), position: note.Position}
 		where := fmt.Sprintf("%s (segment %d)", strings.TrimSpace(note.Segment), note.Position)
 		if len(note.Elements) == 0 || note.Code != schema.SegmentHasElements && note.Code != "" {
 			say("%s: %s%s", where, textOf(segmentTexts, note.Code), because(note.Contexts))
+			out.places = append(out.places, place)
 		}
 		for _, e := range note.Elements {
+			place.element, place.component = e.Place.Element, e.Place.Component
+			out.places = append(out.places, place)
 			value := ""
 			if e.Copy != "" {
 				value = fmt.Sprintf(", value %q", e.Copy)
