@@ -162,7 +162,7 @@ func (a *Activities) answer(ctx context.Context, r ledger.Record, said ack.Answe
 	if !told && said.Kind != ack.Technical {
 		return 0, unmatched(said, "it does not say whether set "+document.SetControl+" was accepted"), nil
 	}
-	return 1, trade.Reason{}, a.tell(ctx, r, document.ID, said, verdict)
+	return 1, trade.Reason{}, a.tell(ctx, r, document.ID, numberOf(said.Control), said, verdict)
 }
 
 // answerSets serves partners whose envelope is Cleo's: their groups have numbers that we do not
@@ -180,7 +180,7 @@ func (a *Activities) answerSets(ctx context.Context, r ledger.Record, said ack.A
 			return answered, unmatched(said, "no document of ours has set number "+set.Control), nil
 		}
 		set.Control = strings.TrimSpace(set.Control)
-		if err := a.tell(ctx, r, id, said, set); err != nil {
+		if err := a.tell(ctx, r, id, numberOf(set.Control), said, set); err != nil {
 			return answered, trade.Reason{}, err
 		}
 		answered++
@@ -188,9 +188,9 @@ func (a *Activities) answerSets(ctx context.Context, r ledger.Record, said ack.A
 	return answered, trade.Reason{}, nil
 }
 
-// tell writes a verdict down with the document.
-func (a *Activities) tell(ctx context.Context, r ledger.Record, document string, said ack.Answer, verdict ack.SetAnswer) error {
-	answer := trade.Answer{Level: trade.LevelFunctional, Verdict: verdicts[verdict.Verdict], Reasons: verdict.Reasons, Number: numberOf(said.Control), Acknowledgement: r.ID}
+// tell writes a verdict down with the document that got the number.
+func (a *Activities) tell(ctx context.Context, r ledger.Record, document string, number int64, said ack.Answer, verdict ack.SetAnswer) error {
+	answer := trade.Answer{Level: trade.LevelFunctional, Verdict: verdicts[verdict.Verdict], Reasons: verdict.Reasons, Number: number, Acknowledgement: r.ID}
 	if said.Kind == ack.Technical {
 		answer.Level, answer.Verdict, answer.Reasons = trade.LevelInterchange, verdicts[said.Verdict], said.Reasons
 	}

@@ -49,7 +49,7 @@ func runDemo(cmd *cobra.Command, o app.DemoOptions, exit, asJSON bool) (err erro
 	if asJSON {
 		err = printJSON(cmd.OutOrStdout(), result)
 	} else {
-		err = printReport(cmd.OutOrStdout(), result.Reconcile)
+		err = errors.Join(printReport(cmd.OutOrStdout(), result.Reconcile), printOrderAnswers(cmd.OutOrStdout(), result.Reconcile.Outcomes))
 	}
 	if err == nil && !exit {
 		fmt.Fprintf(cmd.ErrOrStderr(), `

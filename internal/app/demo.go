@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -163,8 +164,46 @@ func (d *Demo) writeEnvFile(env config.Environment) error {
 	return os.WriteFile(d.EnvFile, []byte(b.String()), 0o600)
 }
 
-// Run triggers every schedule and waits until each record has come to rest.
+// Run triggers every schedule, waits until each record has come to rest, changes an order that was
+// sent, lets the suppliers acknowledge what they got, and waits for what that changes.
 func (d *Demo) Run(ctx context.Context) (DemoResult, error) {
+	for _, step := range []func(context.Context) error{d.read, d.settle, d.change, d.settle, d.acknowledge, d.settle, d.awaitOverdue} {
+		if err := step(ctx); err != nil {
+			return DemoResult{}, err
+		}
+	}
+	result, err := d.result(ctx)
+	if err == nil && d.options.Dump != "" {
+		err = d.dump(ctx, d.options.Dump)
+	}
+	return result, err
+}
+
+// change has a buyer change an order that was sent, unless an earlier run did, and reads the orders
+// again.
+func (d *Demo) change(ctx context.Context) error {
+	orders, err := d.Ledger.Records(ctx, ledger.Filter{Flow: trade.OrdersOut})
+	if err != nil || slices.ContainsFunc(orders, func(r ledger.Record) bool { return r.Revision > 1 }) {
+		return err
+	}
+	number, err := d.sandbox.Postpone()
+	if err != nil || number == "" {
+		return err
+	}
+	d.say("a buyer postpones PO " + number + " in M3")
+	for _, s := range d.config.Schedules {
+		if s.Flow != trade.OrdersOut {
+			continue
+		}
+		if err := d.poll(ctx, s.ID()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// read triggers every schedule that looks into one of the two systems.
+func (d *Demo) read(ctx context.Context) error {
 	for _, s := range d.config.Schedules {
 		var err error
 		switch s.Flow {
@@ -178,17 +217,10 @@ func (d *Demo) Run(ctx context.Context) (DemoResult, error) {
 			err = d.poll(ctx, s.ID())
 		}
 		if err != nil {
-			return DemoResult{}, err
+			return err
 		}
 	}
-	if err := d.settle(ctx); err != nil {
-		return DemoResult{}, err
-	}
-	result, err := d.result(ctx)
-	if err == nil && d.options.Dump != "" {
-		err = d.dump(ctx, d.options.Dump)
-	}
-	return result, err
+	return nil
 }
 
 // poll triggers a schedule until one poll has read its window to the end; a lane
@@ -233,8 +265,7 @@ func (d *Demo) settle(ctx context.Context) error {
 				return false, err
 			}
 			for _, r := range records {
-				// What partners answered rests where it is; NOT_RECEIVED waits for goods.
-				if r.Flow != trade.AcksIn && r.Reason.Code != trade.ReasonNotReceived {
+				if !atRest(r) {
 					moving++
 				}
 			}
@@ -245,6 +276,15 @@ func (d *Demo) settle(ctx context.Context) error {
 		}
 		return moving == 0, nil
 	})
+}
+
+// atRest says whether a record stays where it is although others in its state move: what
+// partners answered, once it is matched or where nothing matches it, and what waits for goods.
+func atRest(r ledger.Record) bool {
+	if r.Flow == trade.AcksIn {
+		return r.State == trade.StateAccepted || !trade.Matched(r.Set)
+	}
+	return r.Reason.Code == trade.ReasonNotReceived
 }
 
 // until asks again and again until the answer is yes.
@@ -264,41 +304,6 @@ func (d *Demo) until(ctx context.Context, yes func() (bool, error)) error {
 		}
 	}
 }
-
-// pollMailbox triggers the poll of a mailbox until every file that lies there is read.
-func (d *Demo) pollMailbox(ctx context.Context, id string) error {
-	made, err := d.sandbox.Invoices()
-	if err != nil {
-		return err
-	}
-	if err := d.Schedules().Trigger(ctx, id); err != nil {
-		return err
-	}
-	triggered := time.Now()
-	return d.until(ctx, func() (bool, error) {
-		files, err := d.Ledger.Files(ctx, "", 0, maxDemoFiles)
-		read := 0
-		for _, f := range files {
-			if f.State != trade.FileDiscovered {
-				read++
-			}
-		}
-		if err != nil || read >= len(made) {
-			return true, err
-		}
-		if time.Since(triggered) > mailboxAgain {
-			triggered = time.Now()
-			err = d.Schedules().Trigger(ctx, id)
-		}
-		return false, err
-	})
-}
-
-const (
-	maxDemoFiles = 100_000
-	// mailboxAgain is when the demo looks into the mailbox again: a fault may have hidden a file.
-	mailboxAgain = 10 * time.Second
-)
 
 func (d *Demo) result(ctx context.Context) (DemoResult, error) {
 	report, err := reconcile.Records(ctx, d.Ledger, time.Time{}, time.Now().Add(time.Minute))

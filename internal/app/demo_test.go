@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -9,17 +10,19 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"tradewind/edi"
 	"tradewind/internal/app"
+	"tradewind/internal/apptest"
 	"tradewind/internal/trade"
 )
 
 // demo runs `demo --exit --json` on a state folder and gives its last line.
 func demo(t *testing.T, state string, args ...string) app.DemoResult {
 	t.Helper()
-	cli, err := findCLI()
+	cli, err := apptest.FindCLI()
 	require.NoError(t, err)
-	environ := append(clean(os.Environ()), "TRADEWIND_STATE="+state, "TRADEWIND_CONFIG=../../config", "TRADEWIND_TEMPORAL_CLI="+cli)
-	out, errs, err := execute(environ, program, append([]string{"demo", "--exit", "--json", "--orders", "12", "--invoices", "0"}, args...)...)
+	environ := append(apptest.Clean(os.Environ()), "TRADEWIND_STATE="+state, "TRADEWIND_CONFIG=../../config", "TRADEWIND_TEMPORAL_CLI="+cli)
+	out, errs, err := apptest.Execute(environ, apptest.Program, append([]string{"demo", "--exit", "--json", "--orders", "12", "--invoices", "0"}, args...)...)
 	require.NoError(t, err, out+errs)
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	var result app.DemoResult
@@ -42,13 +45,14 @@ func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 	first := demo(t, state, "--dump", dump)
 	require.True(t, first.OK)
 	require.True(t, first.Reconcile.Balanced)
-	require.Equal(t, app.FlowCounts{Found: 17, Done: 12, Parked: 5}, first.Flows[trade.OrdersOut])
-	require.Equal(t, 12, calls(t, dump)["cleo upload"])
+	require.Equal(t, app.FlowCounts{Found: 18, Done: 13, Parked: 5}, first.Flows[trade.OrdersOut], "one is changed")
+	require.Equal(t, 13, calls(t, dump)["cleo upload"])
+	require.Equal(t, map[string]int{"850": 12, "860": 1, "997": 12}, setsAtCleo(t, dump))
+	require.Equal(t, deserved(t, dump), states(first))
 	files, err := filepath.Glob(filepath.Join(dump, "cleo", "files", "*", "content"))
 	require.NoError(t, err)
-	require.Len(t, files, 12)
 	for _, file := range files {
-		out, errs, err := execute(os.Environ(), program, "edi", "validate", file)
+		out, errs, err := apptest.Execute(os.Environ(), apptest.Program, "edi", "validate", file)
 		require.NoError(t, err, out+errs)
 	}
 
@@ -63,16 +67,57 @@ func TestTheDemoDeliversOnceUnderFaults(t *testing.T) {
 	t.Parallel()
 	dump := t.TempDir()
 	result := demo(t, t.TempDir(), "--faults", "--dump", dump)
-	require.Equal(t, 12, result.Flows[trade.OrdersOut].Done)
+	require.Equal(t, 13, result.Flows[trade.OrdersOut].Done)
+	require.Equal(t, map[string]int{"850": 12, "860": 1, "997": 12}, setsAtCleo(t, dump))
+	require.Equal(t, deserved(t, dump), states(result))
+}
+
+// setsAtCleo counts the sets that lie at Cleo, ours and those of suppliers; files of other people
+// are no interchanges.
+func setsAtCleo(t *testing.T, dump string) map[string]int {
+	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dump, "cleo", "files", "*", "content"))
 	require.NoError(t, err)
-	originals := 0
+	out := map[string]int{}
 	for _, file := range files {
 		content, err := os.ReadFile(file)
 		require.NoError(t, err)
-		if strings.HasPrefix(string(content), "ISA") {
-			originals++
+		if !bytes.HasPrefix(content, []byte("ISA")) {
+			continue
+		}
+		trees, err := edi.ReadAll(bytes.NewReader(content))
+		require.NoError(t, err, file)
+		out[trees[0].Groups[0].Sets[0].ID]++
+	}
+	return out
+}
+
+// deserved counts the states that the suppliers' answers give the orders, by what the sandbox says
+// that they answered; a change is answered as an order is.
+func deserved(t *testing.T, dump string) map[trade.State]int {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(dump, "cleo", "answers.json"))
+	require.NoError(t, err)
+	var answers []struct{ Kind string }
+	require.NoError(t, json.Unmarshal(content, &answers))
+	out := map[trade.State]int{trade.StateOverdue: setsAtCleo(t, dump)["850"] + setsAtCleo(t, dump)["860"] - len(answers)}
+	for _, a := range answers {
+		out[map[string]trade.State{"accepted": trade.StateAcknowledged, "errors": trade.StateAcknowledged, "rejected": trade.StateRejected}[a.Kind]]++
+	}
+	require.Equal(t, 1, out[trade.StateOverdue])
+	require.Equal(t, 1, out[trade.StateRejected])
+	return out
+}
+
+// states counts the orders of a demo that were delivered, by where they stand.
+func states(r app.DemoResult) map[trade.State]int {
+	out := map[trade.State]int{}
+	for _, chain := range r.Reconcile.Chains {
+		for state, n := range chain.Counts {
+			if chain.Flow == trade.OrdersOut && state.Delivered() && n > 0 {
+				out[state] += n
+			}
 		}
 	}
-	require.Equal(t, 12, originals)
+	return out
 }

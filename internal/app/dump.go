@@ -12,7 +12,7 @@ import (
 
 // inspected are the answers of the inspection that a dump keeps.
 var inspected = []string{"infor/orders", "infor/batches", "infor/vouchers", "infor/suppliers", "infor/customers", "infor/accounts",
-	"cleo/partners", "cleo/invoices", "cleo/files", "calls", "faults"}
+	"cleo/partners", "cleo/invoices", "cleo/answers", "cleo/files", "calls", "faults"}
 
 // dump writes what each side of the sandbox really holds below a folder.
 func (d *Demo) dump(ctx context.Context, folder string) error {

@@ -10,50 +10,51 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tradewind/internal/app"
+	"tradewind/internal/apptest"
 )
 
 // with gives the environment with variables replaced.
 func (w *world) with(variables ...string) []string {
-	out := append([]string{}, w.environ...)
+	out := append([]string{}, w.Environ...)
 	return append(out, variables...) // the last one of a name counts
 }
 
 // ionapiWith writes the sandbox's .ionapi file with one key replaced.
 func (w *world) ionapiWith(key, value string) string {
-	w.t.Helper()
-	content, err := os.ReadFile(w.sandbox.IonAPIFile)
-	require.NoError(w.t, err)
+	w.T.Helper()
+	content, err := os.ReadFile(w.Sandbox.IonAPIFile)
+	require.NoError(w.T, err)
 	keys := map[string]string{}
-	require.NoError(w.t, json.Unmarshal(content, &keys))
+	require.NoError(w.T, json.Unmarshal(content, &keys))
 	if keys[key] = value; value == "" {
 		delete(keys, key)
 	}
 	content, err = json.Marshal(keys)
-	require.NoError(w.t, err)
-	file := filepath.Join(w.t.TempDir(), "tenant.ionapi")
-	require.NoError(w.t, os.WriteFile(file, content, 0o600))
+	require.NoError(w.T, err)
+	file := filepath.Join(w.T.TempDir(), "tenant.ionapi")
+	require.NoError(w.T, os.WriteFile(file, content, 0o600))
 	return file
 }
 
 // configWith copies the configuration with one text replaced in one file.
 func (w *world) configWith(file, old, new string) string {
-	w.t.Helper()
-	dir := w.t.TempDir()
-	require.NoError(w.t, os.CopyFS(filepath.Join(dir, "config"), os.DirFS(w.path("config"))))
+	w.T.Helper()
+	dir := w.T.TempDir()
+	require.NoError(w.T, os.CopyFS(filepath.Join(dir, "config"), os.DirFS(w.Path("config"))))
 	path := filepath.Join(dir, "config", file)
 	content, err := os.ReadFile(path)
-	require.NoError(w.t, err)
-	require.Contains(w.t, string(content), old)
-	require.NoError(w.t, os.WriteFile(path, []byte(strings.Replace(string(content), old, new, 1)), 0o600))
+	require.NoError(w.T, err)
+	require.Contains(w.T, string(content), old)
+	require.NoError(w.T, os.WriteFile(path, []byte(strings.Replace(string(content), old, new, 1)), 0o600))
 	return filepath.Join(dir, "config")
 }
 
 func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
-	healthy := w.run("ping")
+	healthy := w.Run("ping")
 	require.NotContains(t, healthy, "FAIL")
-	require.Contains(t, healthy, w.path("state"))
+	require.Contains(t, healthy, w.Path("state"))
 	require.Contains(t, healthy, "APS450MI: recode yes, delete yes, objects on lines yes\n")
 
 	locked := filepath.Join(t.TempDir(), "file")
@@ -63,7 +64,7 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 		denied       string
 		check, tells string
 	}{
-		"invoices not permitted":   {w.environ, `["APS450MI","CRS630MI"]`, "infor company 100-AAA", "may not run APS450MI, CRS630MI"},
+		"invoices not permitted":   {w.Environ, `["APS450MI","CRS630MI"]`, "infor company 100-AAA", "may not run APS450MI, CRS630MI"},
 		"no voucher lines":         {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "vouchers: GLS200MI", "vouchers: GLS999MI")), "", "infor GLS999MI", "no program GLS999MI"},
 		"another invoice program":  {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "invoices: APS450MI", "invoices: APS110MI")), "", "infor APS110MI", "APS110MI lacks AddHead, AddLine, GetHead"},
 		"nothing to recode from":   {w.with("TRADEWIND_CONFIG=" + w.recodesFromNowhere()), "", "infor release", "recodeFrom in allocation.yaml names no account"},
@@ -73,8 +74,8 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 		"file without service key": {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("saak", "")), "", "infor token", "saak"},
 		"unknown tenant":           {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("ti", "OTHER_PRD")), "", "infor token", "OTHER_PRD"},
 		"no .ionapi file":          {w.with("TRADEWIND_IONAPI_FILE="), "", "infor token", "TRADEWIND_IONAPI_FILE"},
-		"program not permitted":    {w.environ, `["CRS620MI"]`, "infor company 100-AAA", "may not run CRS620MI"},
-		"EXPORTMI not permitted":   {w.environ, `["EXPORTMI"]`, "infor company 200-BBB", "reader: search"},
+		"program not permitted":    {w.Environ, `["CRS620MI"]`, "infor company 100-AAA", "may not run CRS620MI"},
+		"EXPORTMI not permitted":   {w.Environ, `["EXPORTMI"]`, "infor company 200-BBB", "reader: search"},
 		"program unknown":          {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "orders: PPS200MI", "orders: PPS999MI")), "", "infor PPS999MI", "no program PPS999MI"},
 		"company unknown":          {w.with("TRADEWIND_CONFIG=" + w.unknownCompany()), "", "infor company 300-BBB", "300"},
 		"wrong Cleo password":      {w.with("TRADEWIND_CLEO_PASSWORD=wrong"), "", "cleo login", "TRADEWIND_CLEO_PASSWORD"},
@@ -88,10 +89,10 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			if fault.denied != "" {
-				w.put("infor/denied", fault.denied)
-				defer w.put("infor/denied", `[]`)
+				w.Put("infor/denied", fault.denied)
+				defer w.Put("infor/denied", `[]`)
 			}
-			out, errs, err := execute(fault.environ, program, "ping", "--json")
+			out, errs, err := apptest.Execute(fault.environ, apptest.Program, "ping", "--json")
 			require.Error(t, err, out)
 			require.Contains(t, errs, "checks failed")
 			var checks []app.Check
@@ -106,7 +107,7 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 			told := failed[fault.check]
 			require.Contains(t, told.Detail+" → "+told.Cure, fault.tells)
 			require.NotEmpty(t, told.Cure)
-			require.NotContains(t, out, w.sandbox.Password)
+			require.NotContains(t, out, w.Sandbox.Password)
 		})
 	}
 }
@@ -115,12 +116,12 @@ func (w *world) unknownCompany() string {
 	folder := w.configWith("company.yaml", `cono: "200"`, `cono: "300"`)
 	schedules := filepath.Join(folder, "schedules.yaml")
 	content, err := os.ReadFile(schedules)
-	require.NoError(w.t, err)
-	require.NoError(w.t, os.WriteFile(schedules, []byte(strings.ReplaceAll(string(content), "200-BBB", "300-BBB")), 0o600))
+	require.NoError(w.T, err)
+	require.NoError(w.T, os.WriteFile(schedules, []byte(strings.ReplaceAll(string(content), "200-BBB", "300-BBB")), 0o600))
 	partners, err := filepath.Glob(filepath.Join(folder, "partners", "200-*.yaml"))
-	require.NoError(w.t, err)
+	require.NoError(w.T, err)
 	for _, file := range partners {
-		require.NoError(w.t, os.Remove(file))
+		require.NoError(w.T, os.Remove(file))
 	}
 	return folder
 }
@@ -130,8 +131,8 @@ func (w *world) recodesFromNowhere() string {
 	folder := w.configWith("allocation.yaml", "strategy: m3-rules", "strategy: recode")
 	path := filepath.Join(folder, "allocation.yaml")
 	content, err := os.ReadFile(path)
-	require.NoError(w.t, err)
-	require.NoError(w.t, os.WriteFile(path, []byte(strings.Replace(string(content), "recodeFrom:", "# recodeFrom:", 1)), 0o600))
+	require.NoError(w.T, err)
+	require.NoError(w.T, os.WriteFile(path, []byte(strings.Replace(string(content), "recodeFrom:", "# recodeFrom:", 1)), 0o600))
 	return folder
 }
 
@@ -139,19 +140,19 @@ func (w *world) recodesFromNowhere() string {
 func TestPingSaysWhatTheReleaseCannotDo(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 1)
-	w.put("infor/profile", `{"onPremises":true}`)
-	out, _, err := w.try("ping")
+	w.Put("infor/profile", `{"onPremises":true}`)
+	out, _, err := w.Try("ping")
 	require.Error(t, err)
 	require.Contains(t, out, "APS450MI: recode no, delete no, objects on lines no; the strategy objects is configured, and this M3 takes accounting objects neither")
 	require.Contains(t, out, "→ choose a strategy in allocation.yaml that this release can follow")
 
 	codedByM3 := w.configWith("allocation.yaml", "strategy: objects", "strategy: hold")
-	out, _, err = execute(w.with("TRADEWIND_CONFIG="+codedByM3), program, "ping")
+	out, _, err = apptest.Execute(w.with("TRADEWIND_CONFIG="+codedByM3), apptest.Program, "ping")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "objects on lines no; a refused batch is to be deleted in APS450 by hand")
 
 	ordersOnly := w.configWith("cleo.yaml", "  inbound: inbound/edi\n", "")
-	out, _, err = execute(w.with("TRADEWIND_CONFIG="+ordersOnly), program, "ping")
+	out, _, err = apptest.Execute(w.with("TRADEWIND_CONFIG="+ordersOnly), apptest.Program, "ping")
 	require.NoError(t, err, "who polls no mailbox needs none of it: %s", out)
 	require.NotContains(t, out, "APS4")
 }

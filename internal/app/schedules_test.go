@@ -32,7 +32,7 @@ func countRequest(namespace, query string) *workflowservice.CountWorkflowExecuti
 // registerOnly reads M3 and registers what it finds, and stops there.
 func registerOnly(t *testing.T, w *world) int {
 	t.Helper()
-	for _, v := range w.environ {
+	for _, v := range w.Environ {
 		if name, value, _ := strings.Cut(v, "="); strings.HasPrefix(name, "TRADEWIND_") || strings.HasPrefix(name, "TEMPORAL_") {
 			t.Setenv(name, value)
 		}
@@ -45,14 +45,14 @@ func registerOnly(t *testing.T, w *world) int {
 	require.NoError(t, err)
 	defer a.Close()
 	require.NoError(t, a.Connect(t.Context()))
-	queue := worker.New(w.temporal, "register-only", worker.Options{})
+	queue := worker.New(w.Temporal, "register-only", worker.Options{})
 	queue.RegisterActivity(a.Activities)
 	queue.RegisterWorkflow(registerWorkflow)
 	require.NoError(t, queue.Start())
 	defer queue.Stop()
 	total := 0
 	for _, c := range []trade.Company{{Cono: "100", Divi: "AAA"}, {Cono: "200", Divi: "BBB"}} {
-		run, err := w.temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: "register-only"}, registerWorkflow, trade.PollInput{Flow: trade.OrdersOut, Company: c})
+		run, err := w.Temporal.ExecuteWorkflow(t.Context(), client.StartWorkflowOptions{TaskQueue: "register-only"}, registerWorkflow, trade.PollInput{Flow: trade.OrdersOut, Company: c})
 		require.NoError(t, err)
 		var result trade.PollResult
 		require.NoError(t, run.Get(t.Context(), &result))
@@ -62,9 +62,9 @@ func registerOnly(t *testing.T, w *world) int {
 }
 
 func (w *world) steps(args ...string) map[string]string {
-	w.t.Helper()
+	w.T.Helper()
 	var steps []schedules.Step
-	require.NoError(w.t, json.Unmarshal([]byte(w.run(append(append([]string{"schedules"}, args...), "--json")...)), &steps))
+	require.NoError(w.T, json.Unmarshal([]byte(w.Run(append(append([]string{"schedules"}, args...), "--json")...)), &steps))
 	out := map[string]string{}
 	for _, s := range steps {
 		out[s.ID] = s.Action
@@ -78,14 +78,14 @@ func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
 	for id, action := range w.steps("apply") {
 		require.Equal(t, schedules.Keep, action, "setup applied %s", id)
 	}
-	w.run("schedules", "pause", schedule, "--note", "stocktaking")
+	w.Run("schedules", "pause", schedule, "--note", "stocktaking")
 
-	content, err := os.ReadFile(w.path("config", "schedules.yaml"))
+	content, err := os.ReadFile(w.Path("config", "schedules.yaml"))
 	require.NoError(t, err)
 	changed := strings.Replace(string(content), "every: 5m", "cron: [\"*/10 6-18 * * MON-FRI\"]\n    timeZone: America/Chicago\n    exclude: [\"20261225\"]", 1)
 	changed = strings.Split(changed, "  - flow: orders-out\n    company: \"200-BBB\"")[0]
 	absent := []string{"tradewind/orders-out/200-BBB", "tradewind/mailbox/cleo", "tradewind/tokens/cleo", "tradewind/tokens/infor"}
-	require.NoError(t, os.WriteFile(w.path("config", "schedules.yaml"), []byte(changed), 0o600))
+	require.NoError(t, os.WriteFile(w.Path("config", "schedules.yaml"), []byte(changed), 0o600))
 	want := map[string]string{schedule: schedules.Update}
 	for _, id := range absent {
 		want[id] = schedules.Absent
@@ -94,13 +94,13 @@ func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
 	require.Equal(t, want, w.steps("apply"))
 	require.Equal(t, schedules.Keep, w.steps("apply")[schedule])
 
-	description, err := w.temporal.ScheduleClient().GetHandle(t.Context(), schedule).Describe(t.Context())
+	description, err := w.Temporal.ScheduleClient().GetHandle(t.Context(), schedule).Describe(t.Context())
 	require.NoError(t, err)
 	require.True(t, description.Schedule.State.Paused)
 	require.Equal(t, "stocktaking", description.Schedule.State.Note)
 	require.Equal(t, "America/Chicago", description.Schedule.Spec.TimeZoneName)
 
-	err = w.temporal.ScheduleClient().GetHandle(t.Context(), schedule).Update(t.Context(), client.ScheduleUpdateOptions{
+	err = w.Temporal.ScheduleClient().GetHandle(t.Context(), schedule).Update(t.Context(), client.ScheduleUpdateOptions{
 		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
 			in.Description.Schedule.Policy.CatchupWindow = 24 * time.Hour
 			return &client.ScheduleUpdate{Schedule: &in.Description.Schedule}, nil
@@ -108,13 +108,13 @@ func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, schedules.Update, w.steps("apply", "--prune")[schedule], "a change by hand is put right")
 	require.Equal(t, map[string]string{schedule: schedules.Keep}, w.steps("plan"))
-	require.Contains(t, w.run("schedules", "resume", schedule), "done")
+	require.Contains(t, w.Run("schedules", "resume", schedule), "done")
 }
 
 func TestBackfillingTwiceReadsTheRecordedWindowsAgainAndSendsNothingTwice(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, 6)
-	w.startWorker()
+	w.StartWorker()
 	w.pollAll()
 	w.awaitRecords("sent", 6)
 	uploads := w.uploads()
@@ -125,11 +125,11 @@ func TestBackfillingTwiceReadsTheRecordedWindowsAgainAndSendsNothingTwice(t *tes
 	for round := 1; round <= 2; round++ {
 		w.cli("schedule", "backfill", "--schedule-id", schedule, "--start-time", from, "--end-time", to, "--overlap-policy", "BufferAll")
 		require.Eventually(t, func() bool {
-			windows, err := w.ledger.Windows(context.Background(), schedule, day, day.Add(24*time.Hour-time.Second))
+			windows, err := w.Ledger.Windows(context.Background(), schedule, day, day.Add(24*time.Hour-time.Second))
 			return err == nil && closed(windows) == round*ticks
 		}, 3*patience, 200*time.Millisecond)
 	}
-	windows, err := w.ledger.Windows(t.Context(), schedule, day, day.Add(24*time.Hour-time.Second))
+	windows, err := w.Ledger.Windows(t.Context(), schedule, day, day.Add(24*time.Hour-time.Second))
 	require.NoError(t, err)
 	reads := map[time.Time][]trade.Window{}
 	for _, window := range windows {
@@ -145,7 +145,7 @@ func TestBackfillingTwiceReadsTheRecordedWindowsAgainAndSendsNothingTwice(t *tes
 	require.Equal(t, uploads, w.uploads())
 
 	hour := day.Add(24 * time.Hour)
-	out := w.run("schedules", "backfill", schedule, "--from", hour.Format(time.RFC3339), "--to", hour.Add(30*time.Minute).Format(time.RFC3339))
+	out := w.Run("schedules", "backfill", schedule, "--from", hour.Format(time.RFC3339), "--to", hour.Add(30*time.Minute).Format(time.RFC3339))
 	require.Contains(t, out, "6 of 6 ticks covered")
 	require.Equal(t, uploads, w.uploads())
 }

@@ -17,25 +17,26 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 
+	"tradewind/internal/apptest"
 	"tradewind/internal/devserver"
 	"tradewind/workflows"
 )
 
 func TestTheLocalServerServesKeepsAndFinds(t *testing.T) {
 	t.Parallel()
-	c, err := client.Dial(client.Options{HostPort: local.Address, Namespace: local.Namespace})
+	c, err := client.Dial(client.Options{HostPort: apptest.Local.Address, Namespace: apptest.Local.Namespace})
 	require.NoError(t, err)
 	defer c.Close()
-	found, err := c.WorkflowService().DescribeNamespace(t.Context(), &workflowservice.DescribeNamespaceRequest{Namespace: local.Namespace})
+	found, err := c.WorkflowService().DescribeNamespace(t.Context(), &workflowservice.DescribeNamespaceRequest{Namespace: apptest.Local.Namespace})
 	require.NoError(t, err)
 	require.Equal(t, devserver.DefaultRetention, found.GetConfig().GetWorkflowExecutionRetentionTtl().AsDuration())
 
-	require.NoError(t, devserver.RegisterSearchAttributes(t.Context(), c, local.Namespace, workflows.SearchAttributes))
-	require.NoError(t, devserver.RegisterSearchAttributes(t.Context(), c, local.Namespace, workflows.SearchAttributes), "may be repeated")
+	require.NoError(t, devserver.RegisterSearchAttributes(t.Context(), c, apptest.Local.Namespace, workflows.SearchAttributes))
+	require.NoError(t, devserver.RegisterSearchAttributes(t.Context(), c, apptest.Local.Namespace, workflows.SearchAttributes), "may be repeated")
 	_, err = c.ListWorkflow(t.Context(), &workflowservice.ListWorkflowExecutionsRequest{Query: "RecordState = 'parked' AND ReasonCode IS NULL"})
 	require.NoError(t, err)
 
-	response, err := http.Get(local.UIURL)
+	response, err := http.Get(apptest.Local.UIURL)
 	require.NoError(t, err)
 	require.NoError(t, response.Body.Close())
 	require.Equal(t, http.StatusOK, response.StatusCode)
@@ -43,7 +44,7 @@ func TestTheLocalServerServesKeepsAndFinds(t *testing.T) {
 
 // own is what this program does as a process that owns a server and is killed.
 func own(file string) {
-	s, err := startServer(context.Background(), file)
+	s, err := apptest.StartServer(context.Background(), file)
 	if err != nil {
 		fmt.Println(err)
 		os.Exit(1)
@@ -72,7 +73,7 @@ func TestTheServerEndsWithItsKilledParentAndStartsAgainOnTheSameFile(t *testing.
 	_ = parent.Wait() // it was killed
 	require.Eventually(t, func() bool { return syscall.Kill(pid, 0) != nil }, patience, 50*time.Millisecond, "the server outlives its parent")
 
-	again, err := startServer(t.Context(), file)
+	again, err := apptest.StartServer(t.Context(), file)
 	require.NoError(t, err)
 	require.NoError(t, again.Stop())
 	require.Error(t, syscall.Kill(again.PID(), 0), "nothing is left of a stopped server")

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tradewind/internal/app"
+	"tradewind/internal/apptest"
 	"tradewind/internal/config"
 	"tradewind/internal/trade"
 	"tradewind/sandbox/faults"
@@ -35,8 +36,8 @@ func process(t *testing.T, s *server.Server, state string) *app.App {
 // is the long one.
 func TestShortLivedTokensFailNoCall(t *testing.T) {
 	t.Parallel()
-	lifetime := time.Duration(number(t, "TRADEWIND_TOKEN_LIFETIME", 5)) * time.Second
-	lasting := time.Duration(number(t, "TRADEWIND_TOKEN_SECONDS", 60)) * time.Second
+	lifetime := time.Duration(apptest.Number(t, "TRADEWIND_TOKEN_LIFETIME", 5)) * time.Second
+	lasting := time.Duration(apptest.Number(t, "TRADEWIND_TOKEN_SECONDS", 60)) * time.Second
 	dir := t.TempDir()
 	s, err := server.Start(t.Context(), server.Options{StateDir: dir + "/sandbox", Seed: 1, Orders: 1})
 	require.NoError(t, err)
@@ -121,46 +122,46 @@ func TestTenProcessesAtOnceTakeOneTokenAndARevokedOneCostsOneRefresh(t *testing.
 
 func TestRefreshTokensShowsWhenAndNeverWhat(t *testing.T) {
 	w := newWorld(t, 1)
-	w.startWorker()
-	w.run("schedules", "trigger", "tradewind/tokens/infor")
-	w.run("schedules", "trigger", "tradewind/tokens/cleo")
+	w.StartWorker()
+	w.Run("schedules", "trigger", "tradewind/tokens/infor")
+	w.Run("schedules", "trigger", "tradewind/tokens/cleo")
 	w.awaitVisible("WorkflowType = '"+workflows.TypeRefreshTokens+"' AND ExecutionStatus = 'Completed'", 2)
-	description, err := w.temporal.ScheduleClient().GetHandle(t.Context(), "tradewind/tokens/infor").Describe(t.Context())
+	description, err := w.Temporal.ScheduleClient().GetHandle(t.Context(), "tradewind/tokens/infor").Describe(t.Context())
 	require.NoError(t, err)
 	recent := description.Info.RecentActions[0].StartWorkflowResult
 	var states []trade.TokenState
-	require.NoError(t, w.temporal.GetWorkflow(t.Context(), recent.WorkflowID, "").Get(t.Context(), &states))
+	require.NoError(t, w.Temporal.GetWorkflow(t.Context(), recent.WorkflowID, "").Get(t.Context(), &states))
 	require.Len(t, states, 1)
 	require.Equal(t, "infor/ACME_TST", states[0].Name)
 	require.Equal(t, int64(1), states[0].Taken)
 	details, _, _ := w.shown(recent.WorkflowID)
 	require.Contains(t, details, "1 of 100 tokens taken today")
-	for _, token := range w.sandbox.Tokens() {
+	for _, token := range w.Sandbox.Tokens() {
 		require.NotContains(t, details, token)
 	}
-	require.Equal(t, 1, w.sandbox.Calls()["ion token"])
+	require.Equal(t, 1, w.Sandbox.Calls()["ion token"])
 }
 
 func TestWrongCredentialsStopTheLaneAndRecordsGoOnOnceCorrected(t *testing.T) {
 	w := newWorld(t, 2)
-	w.sandbox.Faults.Replace(faults.Set{Rules: []faults.Rule{{System: "cleo", Operation: "login", Fault: "401"}}})
+	w.Sandbox.Faults.Replace(faults.Set{Rules: []faults.Rule{{System: "cleo", Operation: "login", Fault: "401"}}})
 	w.shorterLockout()
-	w.startWorker()
+	w.StartWorker()
 	w.pollAll()
 	w.awaitRecords("held", 2)
-	require.Contains(t, w.run("records", "list", "--state", "held"), "LANE_STOPPED")
+	require.Contains(t, w.Run("records", "list", "--state", "held"), "LANE_STOPPED")
 	require.Zero(t, w.uploads())
-	logins := w.sandbox.Calls()["cleo login"]
+	logins := w.Sandbox.Calls()["cleo login"]
 	require.LessOrEqual(t, logins, 4, "the account must not be locked")
-	w.sandbox.Faults.Replace(faults.Set{})
+	w.Sandbox.Faults.Replace(faults.Set{})
 	w.awaitRecords("sent", 2)
 	require.Equal(t, 2, w.uploads())
 }
 
 // shorterLockout lets a test wait for the end of a lockout.
 func (w *world) shorterLockout() {
-	w.t.Helper()
+	w.T.Helper()
 	folder := w.configWith("cleo.yaml", "lockout: 15m", "lockout: 8s")
-	w.environ = w.with("TRADEWIND_CONFIG=" + folder)
-	require.True(w.t, strings.HasSuffix(folder, "config"))
+	w.Environ = w.with("TRADEWIND_CONFIG=" + folder)
+	require.True(w.T, strings.HasSuffix(folder, "config"))
 }

@@ -15,6 +15,8 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 	"go.temporal.io/sdk/client"
+
+	"tradewind/internal/apptest"
 )
 
 // browser starts a headless Chromium, or skips where none is installed.
@@ -58,7 +60,7 @@ func look(t *testing.T, ctx context.Context, address, name string, until ...stri
 // page is the address of a workflow in the Web UI.
 func page(t *testing.T, ui, hostPort, namespace, id string) string {
 	t.Helper()
-	c, err := client.Dial(client.Options{HostPort: hostPort, Namespace: namespace, Logger: quiet})
+	c, err := client.Dial(client.Options{HostPort: hostPort, Namespace: namespace, Logger: apptest.Quiet})
 	require.NoError(t, err)
 	defer c.Close()
 	description, err := c.DescribeWorkflowExecution(t.Context(), id, "")
@@ -79,12 +81,12 @@ func TestTheWebUIShowsNothingWithoutTheCodec(t *testing.T) {
 	t.Parallel()
 	ctx := browser(t)
 	w := newWorld(t, 1)
-	w.startWorker()
+	w.StartWorker()
 	w.pollAll()
 	w.awaitRecords("sent", 1)
-	r := w.records("--state", "sent")[0]
-	require.NoError(t, w.temporal.GetWorkflow(t.Context(), r.WorkflowID, "").Get(t.Context(), nil))
-	text := look(t, ctx, page(t, local.UIURL, local.Address, w.namespace, r.WorkflowID), "without-codec", "PrepareOrder", "TransmitOrder", "Workflow Execution Completed")
+	r := w.Records("--state", "sent")[0]
+	require.NoError(t, w.Temporal.GetWorkflow(t.Context(), r.WorkflowID, "").Get(t.Context(), nil))
+	text := look(t, ctx, page(t, apptest.Local.UIURL, apptest.Local.Address, w.Namespace, r.WorkflowID), "without-codec", "PrepareOrder", "TransmitOrder", "Workflow Execution Completed")
 	require.NotContains(t, text, "850 PO")
 	require.NotContains(t, text, "fileName")
 }
@@ -92,11 +94,11 @@ func TestTheWebUIShowsNothingWithoutTheCodec(t *testing.T) {
 // startDemo starts a demo that stays up, and gives the Web UI and its variables.
 func startDemo(t *testing.T) (ui string, env map[string]string) {
 	t.Helper()
-	cli, err := findCLI()
+	cli, err := apptest.FindCLI()
 	require.NoError(t, err)
 	state := t.TempDir()
-	cmd := exec.Command(program, "demo", "--orders", "2")
-	cmd.Env = append(clean(os.Environ()), "TRADEWIND_STATE="+state, "TRADEWIND_CONFIG=../../config", "TRADEWIND_TEMPORAL_CLI="+cli)
+	cmd := exec.Command(apptest.Program, "demo", "--orders", "2")
+	cmd.Env = append(apptest.Clean(os.Environ()), "TRADEWIND_STATE="+state, "TRADEWIND_CONFIG=../../config", "TRADEWIND_TEMPORAL_CLI="+cli)
 	said, err := cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())

@@ -49,6 +49,8 @@ var rules = []rule{
 	{"internal/schedules", []string{"internal/trade", "internal/ledger", "internal/config", "workflows"}, []string{"*", "temporal"}, "schedules name workflows and read the ledger; they run nothing themselves"},
 	{"internal/operator", []string{"edi", "edi/schema", "edi/doc", "edi/ack", "internal/trade", "internal/ledger", "internal/archive", "internal/mapping", "internal/config", "workflows"}, []string{"*", "temporal"},
 		"what a person may do goes through the ledger and the workflows' messages, whichever face asks"},
+	{"internal/apptest", everything, []string{"*", "temporal"}, "tests run what the wiring wires"},
+	{"internal/inboundtest", nil, nil, "tests only: an import here would serve nobody"},
 	{"internal/app", everything, []string{"*", "temporal"}, "the wiring may know every part"},
 	{"worker", everything, []string{"*", "temporal"}, "a thin main"},
 	{"starter", everything, []string{"*", "temporal"}, "a thin main"},
@@ -57,6 +59,9 @@ var rules = []rule{
 
 // everything is what the wiring and the commands may import of ours.
 var everything = []string{"edi", "edi/...", "ionapi", "cleo", "activities", "workflows", "internal/...", "sandbox/..."}
+
+// forTests are the packages that serve tests: no program may carry them.
+var forTests = []string{"internal/apptest", "internal/inboundtest", "internal/postgrestest", "internal/trade/reasontest"}
 
 type listed struct {
 	ImportPath string
@@ -107,6 +112,19 @@ func TestImportsPointOneWay(t *testing.T) {
 		for _, imported := range p.Imports {
 			if !allowed(rules[at], imported) {
 				t.Errorf("%s must not import %s: %s", name, imported, rules[at].reason)
+			}
+		}
+	}
+}
+
+func TestWhatServesTestsIsImportedByTestsOnly(t *testing.T) {
+	for _, p := range packages(t) {
+		if slices.Contains(forTests, strings.TrimPrefix(p.ImportPath, module)) {
+			continue // they may build on one another
+		}
+		for _, name := range forTests {
+			if slices.Contains(p.Imports, module+name) {
+				t.Errorf("%s must not import %s outside its tests: no program may carry what serves tests", p.ImportPath, name)
 			}
 		}
 	}

@@ -218,6 +218,9 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 		workflow, input = workflows.TypePostInvoice, trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}
 	}
 	_, err = o.Temporal.ExecuteWorkflow(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE), workflow, input)
+	if temporal.IsWorkflowExecutionAlreadyStartedError(err) { // in this moment, by a poll
+		return o.updateWaiting(ctx, r, workflows.UpdateReplay, request)
+	}
 	return err
 }
 

@@ -4,15 +4,12 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
-	"strings"
 
 	"tradewind/edi"
 	"tradewind/sandbox/business"
 )
-
-// ordersFolder is where our orders lie at Cleo.
-const ordersFolder = "outbound/850"
 
 // answerPrefix begins the names of acknowledgements; the order's file id follows.
 const answerPrefix = "997_"
@@ -33,46 +30,74 @@ var answerKinds = map[string]struct {
 	"unmatched": {code: "A", accepted: "1", off: 900000},
 }
 
+// reply is what a supplier is about to answer.
+type reply struct {
+	order arrived
+	kind  string
+}
+
 // Answer lets the suppliers acknowledge, all in one way, each order at Cleo that they have not
 // answered yet; again answers also those that they have. It gives the number of answers.
 func (s *Server) Answer(kind string, again bool) (int, error) {
 	if _, known := answerKinds[kind]; !known {
 		return 0, fmt.Errorf("suppliers do not answer with %q", kind)
 	}
+	given, err := s.reply(again, func(orders []arrived) []reply {
+		out := make([]reply, len(orders))
+		for i, order := range orders {
+			out[i] = reply{order, kind}
+		}
+		return out
+	})
+	return len(given), err
+}
+
+// reply delivers the chosen replies, but to orders that have one only when again is set.
+func (s *Server) reply(again bool, choose func([]arrived) []reply) ([]Answered, error) {
 	s.billing.Lock()
 	defer s.billing.Unlock()
-	files, n := s.Hub.Files(), 0
-	given := map[string]bool{} // the orders that are answered, and the answers
-	for _, f := range files {
-		if name, ok := strings.CutPrefix(f.Name, answerPrefix); ok {
-			_, order, _ := strings.Cut(strings.TrimSuffix(name, ".edi"), "_")
-			given[order], given[f.Name] = true, true
+	orders, err := s.arrivals()
+	if err != nil {
+		return nil, err
+	}
+	kept, err := s.Answers()
+	if err != nil {
+		return nil, err
+	}
+	answered := map[string]bool{}
+	for _, a := range kept {
+		answered[a.To] = true
+	}
+	replies := slices.DeleteFunc(choose(orders), func(r reply) bool { return answered[r.order.id] && !again })
+	if len(replies) == 0 {
+		return nil, nil
+	}
+	return s.deliver(replies, kept)
+}
+
+// deliver numbers the answers behind the kept ones and puts them where our mailbox gets them.
+func (s *Server) deliver(replies []reply, kept []Answered) ([]Answered, error) {
+	given, texts := make([]Answered, len(replies)), make([][]byte, len(replies))
+	for i, r := range replies {
+		number := firstAnswer + len(kept) + i + 1
+		text, err := acknowledge(r.order.InterchangeTree, r.kind, number)
+		if err != nil {
+			return nil, err
+		}
+		texts[i] = text
+		given[i] = Answered{Order: r.order.number, Partner: r.order.partner(), Kind: r.kind, To: r.order.id,
+			File: fmt.Sprintf("%s%d_%s.edi", answerPrefix, number, r.order.id)}
+	}
+	// The list comes first, so that no order is answered twice.
+	if err := s.saveAnswers(append(kept, given...)); err != nil {
+		return nil, err
+	}
+	for i, a := range given {
+		if err := s.Hub.Deliver(invoicesFolder, a.File, texts[i]); err != nil {
+			return given[:i], err
 		}
 	}
-	answers := len(given)
-	for _, f := range files {
-		if f.Folder != ordersFolder || given[f.ID] && !again {
-			continue
-		}
-		content, err := s.Hub.Content(f.ID)
-		if err != nil {
-			return n, err
-		}
-		trees, err := edi.ReadAll(bytes.NewReader(content))
-		if err != nil || len(trees) != 1 || len(trees[0].Groups) != 1 {
-			continue // no order of ours
-		}
-		answers++
-		text, err := acknowledge(trees[0], kind, firstAnswer+answers)
-		if err == nil {
-			err = s.Hub.Deliver(invoicesFolder, fmt.Sprintf("%s%d_%s.edi", answerPrefix, firstAnswer+answers, f.ID), text)
-		}
-		if err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
+	return given, nil
 }
 
 // acknowledge writes the 997 of an order's group.
@@ -107,9 +132,20 @@ func acknowledge(order edi.InterchangeTree, kind string, number int) ([]byte, er
 	return out.Bytes(), nil
 }
 
-// answer lets suppliers answer: POST /_sandbox/cleo/answers?kind=rejected.
+// answer lets suppliers answer: POST /_sandbox/cleo/answers?kind=rejected; kind=script has each of
+// them answer in its own way.
 func (s *Server) answer(w http.ResponseWriter, req *http.Request) {
-	n, err := s.Answer(req.URL.Query().Get("kind"), req.URL.Query().Get("again") == "true")
+	kind, again := req.URL.Query().Get("kind"), req.URL.Query().Get("again") == "true"
+	if kind == "script" {
+		given, err := s.AnswerByScript()
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		write(w, map[string]int{"answers": len(given)})
+		return
+	}
+	n, err := s.Answer(kind, again)
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusBadRequest)
 		return

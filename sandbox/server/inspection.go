@@ -34,6 +34,7 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	mux.HandleFunc("POST /_sandbox/cleo/invoices", s.addInvoices)
 	mux.HandleFunc("PUT /_sandbox/faults", s.setFaults)
 	mux.HandleFunc("PUT /_sandbox/infor/orders/{cono}/{number}", s.changeOrder)
+	mux.HandleFunc("GET /_sandbox/cleo/answers", s.listAnswers)
 	mux.HandleFunc("POST /_sandbox/cleo/answers", s.answer)
 	mux.HandleFunc("POST /_sandbox/infor/orders", s.addOrders)
 	mux.HandleFunc("PUT /_sandbox/infor/denied", s.deny)

@@ -1,4 +1,4 @@
-package app_test
+package inboundtest
 
 import (
 	"bytes"
@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tradewind/edi"
+	"tradewind/internal/apptest"
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
 	"tradewind/sandbox/business"
@@ -19,30 +20,30 @@ import (
 // same order line, a unit each, and one whose total is wrong. TRADEWIND_BULK=1000 is the long one.
 func TestAFileOfManyInvoicesLosesOnlyTheBadOne(t *testing.T) {
 	t.Parallel()
-	invoices := number(t, "TRADEWIND_BULK", 100)
-	w := newWorld(t, 0)
-	made, err := w.sandbox.AddInvoices(40) // orders to bill, on whose mailbox nobody looks yet
+	invoices := apptest.Number(t, "TRADEWIND_BULK", 100)
+	w := newWorld(t)
+	made, err := w.Sandbox.AddInvoices(40) // orders to bill, on whose mailbox nobody looks yet
 	require.NoError(t, err)
-	for _, f := range w.sandbox.Hub.Files() {
-		require.NoError(t, w.sandbox.Hub.Remove(f.ID))
+	for _, f := range w.Sandbox.Hub.Files() {
+		require.NoError(t, w.Sandbox.Hub.Remove(f.ID))
 	}
 	of, line := longestLine(t, made)
 	w.widen(of, line, invoices)
 	content := billOneByOne(t, of, line, invoices)
-	require.NoError(t, w.sandbox.Hub.Deliver("inbound/edi", "bulk.edi", content))
-	w.startWorker().awaitLog(t, "worker serves")
-	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	require.NoError(t, w.Sandbox.Hub.Deliver("inbound/edi", "bulk.edi", content))
+	w.StartWorker().AwaitLog(t, "worker serves")
+	w.Run("schedules", "trigger", "tradewind/mailbox/cleo")
 	var states map[trade.State]int
 	require.Eventually(t, func() bool {
 		states = map[trade.State]int{}
-		records, err := w.ledger.Records(t.Context(), ledger.Filter{Flow: trade.InvoicesIn})
+		records, err := w.Ledger.Records(t.Context(), ledger.Filter{Flow: trade.InvoicesIn})
 		require.NoError(t, err)
 		for _, r := range records {
 			states[r.State]++
 		}
 		return states[trade.StatePosted] == invoices-1 && states[trade.StateParked] == 1 && len(records) == invoices
-	}, max(patience, time.Duration(invoices)*patience/100), 200*time.Millisecond, "%v", lazily(func() string { return fmt.Sprint(states) }))
-	require.Len(t, w.records("--reason", trade.ReasonUnbalanced), 1)
+	}, max(patience, time.Duration(invoices)*patience/100), 200*time.Millisecond, "%v", apptest.Lazily(func() string { return fmt.Sprint(states) }))
+	require.Len(t, w.Records("--reason", trade.ReasonUnbalanced), 1)
 	posted := w.vouchers()
 	for i := range invoices {
 		if i != bad {
@@ -50,7 +51,7 @@ func TestAFileOfManyInvoicesLosesOnlyTheBadOne(t *testing.T) {
 		}
 	}
 	require.Empty(t, posted[bulkNumber(bad)])
-	require.Contains(t, w.run("reconcile"), "balanced: true")
+	require.Contains(t, w.Run("reconcile"), "balanced: true")
 }
 
 // bad is the invoice of the file whose total is wrong.
@@ -79,9 +80,9 @@ func longestLine(t *testing.T, made []business.Invoice) (of business.Invoice, li
 
 // widen makes sure that the order line is ordered and received often enough.
 func (w *world) widen(of business.Invoice, line edi.SegmentData, n int) {
-	w.t.Helper()
+	w.T.Helper()
 	quantity := fmt.Sprint(max(n, int(decimal.RequireFromString(line.Element(2)).IntPart())))
-	w.put("infor/orders/"+of.Cono+"/"+of.Order, fmt.Sprintf(`{"lines":{%q:{"ORQA":%q,"CFQA":%q,"RVQA":%q}}}`, line.Element(1), quantity, quantity, quantity))
+	w.Put("infor/orders/"+of.Cono+"/"+of.Order, fmt.Sprintf(`{"lines":{%q:{"ORQA":%q,"CFQA":%q,"RVQA":%q}}}`, line.Element(1), quantity, quantity, quantity))
 }
 
 // billOneByOne writes one interchange of n invoices, each for one unit of the line.

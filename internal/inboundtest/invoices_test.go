@@ -1,4 +1,4 @@
-package app_test
+package inboundtest
 
 import (
 	"bytes"
@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tradewind/edi"
+	"tradewind/internal/apptest"
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
 	"tradewind/sandbox/business"
@@ -22,18 +23,18 @@ import (
 
 // bill lets suppliers send invoices and waits until every file is read.
 func (w *world) bill(n int) []business.Invoice {
-	w.t.Helper()
-	made, err := w.sandbox.AddInvoices(n)
-	require.NoError(w.t, err)
-	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	w.T.Helper()
+	made, err := w.Sandbox.AddInvoices(n)
+	require.NoError(w.T, err)
+	w.Run("schedules", "trigger", "tradewind/mailbox/cleo")
 	return made
 }
 
 // received gives the records of each supplier's number; a file that came twice counts with
 // the number of its first.
 func (w *world) received(made []business.Invoice) map[string][]ledger.Record {
-	records, err := w.ledger.Records(w.t.Context(), ledger.Filter{Flow: trade.InvoicesIn})
-	require.NoError(w.t, err)
+	records, err := w.Ledger.Records(w.T.Context(), ledger.Filter{Flow: trade.InvoicesIn})
+	require.NoError(w.T, err)
 	numbers := map[string]string{}
 	for _, i := range made {
 		numbers[i.File] = i.Number
@@ -48,7 +49,7 @@ func (w *world) received(made []business.Invoice) map[string][]ledger.Record {
 // awaitOutcomes waits until the invoices of each number are where they belong. Of two that
 // share a number, the first that comes has it.
 func (w *world) awaitOutcomes(made []business.Invoice) {
-	w.t.Helper()
+	w.T.Helper()
 	wanted := map[string][]string{}
 	for _, i := range made {
 		wanted[i.Number] = append(wanted[i.Number], i.Expect)
@@ -68,13 +69,13 @@ func (w *world) awaitOutcomes(made []business.Invoice) {
 		}
 		return out
 	}
-	require.Eventually(w.t, func() bool { return len(away()) == 0 }, patience, 100*time.Millisecond, "%s", lazily(func() string { return strings.Join(away(), "\n") }))
+	require.Eventually(w.T, func() bool { return len(away()) == 0 }, patience, 100*time.Millisecond, "%s", apptest.Lazily(func() string { return strings.Join(away(), "\n") }))
 }
 
 // vouchers counts what M3 has posted under each supplier's number, with its amount.
 func (w *world) vouchers() map[string]map[string]int {
 	out := map[string]map[string]int{}
-	for _, v := range w.sandbox.M3.Vouchers() {
+	for _, v := range w.Sandbox.M3.Vouchers() {
 		number, amount := v["SINO"].(string), decimal.RequireFromString(v["CUAM"].(string)).String()
 		if out[number] == nil {
 			out[number] = map[string]int{}
@@ -87,7 +88,7 @@ func (w *world) vouchers() map[string]map[string]int {
 // postedOnce checks in M3 that each invoice that deserves a voucher has exactly one, with
 // its amount, and no other has any.
 func (w *world) postedOnce(made []business.Invoice) {
-	w.t.Helper()
+	w.T.Helper()
 	wanted := map[string]map[string]int{}
 	for _, i := range made {
 		if wanted[i.Number] == nil {
@@ -103,23 +104,23 @@ func (w *world) postedOnce(made []business.Invoice) {
 		if got == nil {
 			got = map[string]int{}
 		}
-		require.Equal(w.t, want, got, "vouchers of invoice %s", number)
+		require.Equal(w.T, want, got, "vouchers of invoice %s", number)
 	}
 	w.codedAsDeserved(made)
-	require.Contains(w.t, w.run("reconcile"), "balanced: true")
+	require.Contains(w.T, w.Run("reconcile"), "balanced: true")
 }
 
 // codedAsDeserved compares the accounting objects of each voucher with those that the invoice
 // deserves: the amount on each combination of AIT1 to AIT7.
 func (w *world) codedAsDeserved(made []business.Invoice) {
-	w.t.Helper()
+	w.T.Helper()
 	var vouchers []struct {
 		Number string              `json:"SINO"`
 		Lines  []map[string]string `json:"lines"`
 	}
-	shown, err := json.Marshal(w.sandbox.M3.Vouchers())
-	require.NoError(w.t, err)
-	require.NoError(w.t, json.Unmarshal(shown, &vouchers))
+	shown, err := json.Marshal(w.Sandbox.M3.Vouchers())
+	require.NoError(w.T, err)
+	require.NoError(w.T, json.Unmarshal(shown, &vouchers))
 	have := map[string]map[string]string{}
 	for _, v := range vouchers {
 		sums := map[string]decimal.Decimal{}
@@ -136,7 +137,7 @@ func (w *world) codedAsDeserved(made []business.Invoice) {
 		for _, p := range i.Postings {
 			sums[objects(p.Dimensions)] = sums[objects(p.Dimensions)].Add(decimal.RequireFromString(p.Amount))
 		}
-		require.Equal(w.t, texts(sums), have[i.Number], "coding of invoice %s (%s)", i.Number, i.Kind)
+		require.Equal(w.T, texts(sums), have[i.Number], "coding of invoice %s (%s)", i.Number, i.Kind)
 	}
 }
 
@@ -160,14 +161,14 @@ func texts(sums map[string]decimal.Decimal) map[string]string {
 
 func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
-	w.startWorker().awaitLog(t, "worker serves")
+	w := newWorld(t)
+	w.StartWorker().AwaitLog(t, "worker serves")
 	made := w.bill(24)
 	w.awaitOutcomes(made)
 	w.postedOnce(made)
 	for _, records := range w.received(made) {
 		for _, r := range records {
-			require.NoError(t, w.ledger.VerifyChain(t.Context(), r.ID))
+			require.NoError(t, w.Ledger.VerifyChain(t.Context(), r.ID))
 			if r.State == trade.StateParked {
 				require.NotEmpty(t, r.Reason.Message)
 				require.NotEmpty(t, r.Reason.Cure)
@@ -178,7 +179,7 @@ func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {
 	// What waits for its goods goes on by itself once they are received.
 	for i, m := range made {
 		if m.Kind == business.Early {
-			w.put("infor/receipts/"+m.Cono+"/"+m.Order, "{}")
+			w.Put("infor/receipts/"+m.Cono+"/"+m.Order, "{}")
 			made[i].Expect = "posted"
 		}
 	}
@@ -187,7 +188,7 @@ func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {
 
 	// An unknown sender is known once it has a profile; the record finds it by itself.
 	unknown := func() (out []string) {
-		for _, r := range w.records("--reason", trade.ReasonPartnerUnknown) {
+		for _, r := range w.Records("--reason", trade.ReasonPartnerUnknown) {
 			if strings.HasPrefix(r.ID, "invoice-in/") {
 				out = append(out, r.ID)
 			}
@@ -195,10 +196,10 @@ func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {
 		return out
 	}
 	require.Len(t, unknown(), 1)
-	for _, f := range w.sandbox.Hub.Files() {
+	for _, f := range w.Sandbox.Hub.Files() {
 		for _, i := range made {
 			if i.Kind == business.UnknownPartner && f.Name == i.File {
-				content, err := w.sandbox.Hub.Content(f.ID)
+				content, err := w.Sandbox.Hub.Content(f.ID)
 				require.NoError(t, err)
 				w.welcome(content, i)
 			}
@@ -207,30 +208,30 @@ func TestInvoicesBecomeVouchersAndTheRestIsExplained(t *testing.T) {
 	require.Eventually(t, func() bool {
 		still := unknown()
 		for _, id := range still {
-			w.run("records", "replay", id)
+			w.Run("records", "replay", id)
 		}
 		return len(still) == 0
 	}, patience, time.Second)
 
 	// Looking into the mailbox again changes nothing.
-	before := w.sandbox.Calls()["ion APS450MI/bulk"]
-	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
-	list := w.sandbox.Calls()["cleo list"]
-	require.Eventually(t, func() bool { return w.sandbox.Calls()["cleo list"] > list }, patience, 50*time.Millisecond)
-	require.Equal(t, before, w.sandbox.Calls()["ion APS450MI/bulk"])
+	before := w.Sandbox.Calls()["ion APS450MI/bulk"]
+	w.Run("schedules", "trigger", "tradewind/mailbox/cleo")
+	list := w.Sandbox.Calls()["cleo list"]
+	require.Eventually(t, func() bool { return w.Sandbox.Calls()["cleo list"] > list }, patience, 50*time.Millisecond)
+	require.Equal(t, before, w.Sandbox.Calls()["ion APS450MI/bulk"])
 }
 
 // TestAnInvoiceParkedForAChargeIsPostedOnceTheCrosswalkIsMended looks first at what would be
 // posted, and finds both attempts and both mapping versions in the trail.
 func TestAnInvoiceParkedForAChargeIsPostedOnceTheCrosswalkIsMended(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
-	file := w.path("config", "crosswalks", "charges.csv")
+	w := newWorld(t)
+	file := w.Path("config", "crosswalks", "charges.csv")
 	whole, err := os.ReadFile(file)
 	require.NoError(t, err)
 	require.NoError(t, os.WriteFile(file, []byte(strings.Replace(string(whole), ",FREIGH,D240,,\n", "", 1)), 0o600))
-	w.set("partners/base.yaml", "receiptDeadline: 336h", "receiptDeadline: 1ms") // nothing waits for its goods
-	w.startWorker().awaitLog(t, "worker serves")
+	w.Set("partners/base.yaml", "receiptDeadline: 336h", "receiptDeadline: 1ms") // nothing waits for its goods
+	w.StartWorker().AwaitLog(t, "worker serves")
 	made := w.bill(24)
 	for i := range made {
 		if made[i].Kind == business.Charged || made[i].Kind == business.Early {
@@ -238,22 +239,22 @@ func TestAnInvoiceParkedForAChargeIsPostedOnceTheCrosswalkIsMended(t *testing.T)
 		}
 	}
 	w.awaitOutcomes(made)
-	require.Len(t, w.records("--state", "parked", "--reason", trade.ReasonNotReceived), 1, "past its deadline")
-	parked := w.records("--reason", trade.ReasonChargeUnmapped)
+	require.Len(t, w.Records("--state", "parked", "--reason", trade.ReasonNotReceived), 1, "past its deadline")
+	parked := w.Records("--reason", trade.ReasonChargeUnmapped)
 	require.NotEmpty(t, parked)
-	require.Contains(t, w.run("records", "replay", "--dry-run", parked[0].ID), "would park")
+	require.Contains(t, w.Run("records", "replay", "--dry-run", parked[0].ID), "would park")
 
 	require.NoError(t, os.WriteFile(file, whole, 0o600))
 	var preview string
 	require.Eventually(t, func() bool { // the worker publishes what changed
-		preview = w.run("records", "replay", "--dry-run", parked[0].ID)
+		preview = w.Run("records", "replay", "--dry-run", parked[0].ID)
 		return !strings.Contains(preview, "would park")
 	}, patience, 100*time.Millisecond)
 	require.Contains(t, preview, "+AddHead")
 	require.Contains(t, preview, "FREIGH")
 	require.Zero(t, w.vouchers()[parked[0].Number], "looking posts nothing")
 	for _, p := range parked {
-		w.run("records", "replay", p.ID, "--note", "charge added")
+		w.Run("records", "replay", p.ID, "--note", "charge added")
 	}
 	for i := range made {
 		if made[i].Kind == business.Charged {
@@ -262,7 +263,7 @@ func TestAnInvoiceParkedForAChargeIsPostedOnceTheCrosswalkIsMended(t *testing.T)
 	}
 	w.awaitOutcomes(made)
 	w.postedOnce(made)
-	story := w.run("records", "show", parked[0].ID)
+	story := w.Run("records", "show", parked[0].ID)
 	for _, part := range []string{"CHARGE_UNMAPPED", "replay requested", "charge added", "accepted", "posted", "mappingVersion="} {
 		require.Contains(t, story, part)
 	}
@@ -272,45 +273,36 @@ func TestAnInvoiceParkedForAChargeIsPostedOnceTheCrosswalkIsMended(t *testing.T)
 // for agreements.
 func TestATenantsOwnProgramsServeInvoices(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
-	w.put("infor/programs", `{"APS100MI":"APS450MI","PPS100MI":"PPS200MI"}`)
-	w.set("infor.yaml", "orders: PPS200MI", "orders: PPS100MI")
-	w.set("infor.yaml", "agreements: PPS100MI", `agreements: ""`)
-	w.set("infor.yaml", "invoices: APS450MI", "invoices: APS100MI")
-	w.startWorker().awaitLog(t, "worker serves")
+	w := newWorld(t)
+	w.Put("infor/programs", `{"APS100MI":"APS450MI","PPS100MI":"PPS200MI"}`)
+	w.Set("infor.yaml", "orders: PPS200MI", "orders: PPS100MI")
+	w.Set("infor.yaml", "agreements: PPS100MI", `agreements: ""`)
+	w.Set("infor.yaml", "invoices: APS450MI", "invoices: APS100MI")
+	w.StartWorker().AwaitLog(t, "worker serves")
 	made := w.bill(20)
 	w.awaitOutcomes(made)
 	w.postedOnce(made)
-	require.Zero(t, w.sandbox.Calls()["ion APS450MI/bulk"])
-	require.Positive(t, w.sandbox.Calls()["ion APS100MI/bulk"])
-	require.Positive(t, w.sandbox.Calls()["ion PPS100MI/bulk"])
+	require.Zero(t, w.Sandbox.Calls()["ion APS450MI/bulk"])
+	require.Positive(t, w.Sandbox.Calls()["ion APS100MI/bulk"])
+	require.Positive(t, w.Sandbox.Calls()["ion PPS100MI/bulk"])
 }
 
 // welcome adds a profile for the sender of a file.
 func (w *world) welcome(content []byte, i business.Invoice) {
-	w.t.Helper()
+	w.T.Helper()
 	trees, err := edi.ReadAll(bytes.NewReader(content))
-	require.NoError(w.t, err)
+	require.NoError(w.T, err)
 	profile := fmt.Sprintf("id: NEWCOMER\nname: Newcomer\ncompany: %q\nsupplier: \"999999\"\ninterchange: {qualifier: %q, id: %q}\ngroup: %q\n",
 		i.Cono, trees[0].SenderQualifier, trees[0].Sender, trees[0].Groups[0].Sender)
-	require.NoError(w.t, os.WriteFile(w.path("config", "partners", "newcomer.yaml"), []byte(profile), 0o600))
-	w.run("config", "check")
-}
-
-// set changes a setting of the configuration folder.
-func (w *world) set(file, old, changed string) {
-	w.t.Helper()
-	content, err := os.ReadFile(w.path("config", file))
-	require.NoError(w.t, err)
-	require.Contains(w.t, string(content), old)
-	require.NoError(w.t, os.WriteFile(w.path("config", file), []byte(strings.Replace(string(content), old, changed, 1)), 0o600))
+	require.NoError(w.T, os.WriteFile(w.Path("config", "partners", "newcomer.yaml"), []byte(profile), 0o600))
+	w.Run("config", "check")
 }
 
 // TestNoInvoiceIsPostedTwiceOrLostUnderFaults loses answers before and after M3's commit, and
 // lets M3 and Cleo refuse now and then.
 func TestNoInvoiceIsPostedTwiceOrLostUnderFaults(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
+	w := newWorld(t)
 	var rules []faults.Rule
 	for operation, kinds := range map[string][]string{
 		"APS450MI/bulk": {"504-before", "504-after", "cut-after", "429", "locked"}, "APS455MI/bulk": {"504-before", "504-after", "cut-after"},
@@ -321,13 +313,13 @@ func TestNoInvoiceIsPostedTwiceOrLostUnderFaults(t *testing.T) {
 		}
 	}
 	rules = append(rules, faults.Rule{System: "cleo", Operation: "download", Fault: "503", Probability: 0.1}, faults.Rule{System: "cleo", Operation: "list", Fault: "503", Probability: 0.1})
-	w.sandbox.Faults.Replace(faults.Set{Seed: 3, Rules: rules})
-	w.startWorker().awaitLog(t, "worker serves")
+	w.Sandbox.Faults.Replace(faults.Set{Seed: 3, Rules: rules})
+	w.StartWorker().AwaitLog(t, "worker serves")
 	made := w.bill(30)
 	w.awaitOutcomes(made)
 	w.postedOnce(made)
 	fired := 0
-	for _, rule := range w.sandbox.Faults.Rules().Rules {
+	for _, rule := range w.Sandbox.Faults.Rules().Rules {
 		fired += rule.Fired
 	}
 	require.Greater(t, fired, 10)
@@ -337,28 +329,28 @@ func TestNoInvoiceIsPostedTwiceOrLostUnderFaults(t *testing.T) {
 // write and not answered yet, in turn at each of the three that make an invoice.
 func TestKilledWorkersPostEveryInvoiceOnce(t *testing.T) {
 	t.Parallel()
-	kills, seed := number(t, "TRADEWIND_KILLS", 6), uint64(number(t, "TRADEWIND_KILL_SEED", 1))
-	w := newWorld(t, 0)
+	kills, seed := apptest.Number(t, "TRADEWIND_KILLS", 6), uint64(apptest.Number(t, "TRADEWIND_KILL_SEED", 1))
+	w := newWorld(t)
 	operations := []string{"APS450MI/AddHead", "APS450MI/AddLine", "APS455MI/ValidByBatchNo"}
 	var rules []faults.Rule
 	for _, operation := range operations {
 		rules = append(rules, faults.Rule{System: "infor", Operation: operation, Fault: "slow-after", Probability: 0.5, DelayMillis: 600})
 	}
-	w.sandbox.Faults.Replace(faults.Set{Seed: seed, Rules: rules})
-	p := w.startWorker()
-	p.awaitLog(t, "worker serves")
+	w.Sandbox.Faults.Replace(faults.Set{Seed: seed, Rules: rules})
+	p := w.StartWorker()
+	p.AwaitLog(t, "worker serves")
 	made := w.bill(max(24, 6*kills))
 	committed := map[string]int{}
 	for kill := 1; kill <= kills; kill++ {
 		operation := operations[kill%len(operations)]
-		require.Eventually(t, func() bool { return w.sandbox.Faults.Held()[operation] > 0 || w.posted() > kill*len(made)/(kills+2) }, patience, time.Millisecond, "kill %d", kill)
-		held := w.sandbox.Faults.Held()
-		p.kill()
+		require.Eventually(t, func() bool { return w.Sandbox.Faults.Held()[operation] > 0 || w.posted() > kill*len(made)/(kills+2) }, patience, time.Millisecond, "kill %d", kill)
+		held := w.Sandbox.Faults.Held()
+		p.Kill()
 		if held[operation] > 0 {
 			committed[operation]++
 		}
 		t.Logf("kill %2d: %2d vouchers in M3; committed and not answered: %v", kill, w.posted(), held)
-		p = w.startWorker()
+		p = w.StartWorker()
 	}
 	for _, operation := range operations {
 		require.GreaterOrEqual(t, committed[operation], (kills+11)/12, "kills between M3's commit of %s and our confirmation", operation)
@@ -369,4 +361,4 @@ func TestKilledWorkersPostEveryInvoiceOnce(t *testing.T) {
 }
 
 // posted counts the vouchers that M3 holds.
-func (w *world) posted() int { return len(w.sandbox.M3.Vouchers()) }
+func (w *world) posted() int { return len(w.Sandbox.M3.Vouchers()) }

@@ -1,4 +1,4 @@
-package app_test
+package inboundtest
 
 import (
 	"bytes"
@@ -34,12 +34,12 @@ func TestEachFaultOnTheWayIntoM3LeavesOneInvoice(t *testing.T) {
 	} {
 		t.Run(c.operation, func(t *testing.T) {
 			t.Parallel()
-			w := newWorld(t, 0)
-			w.set("infor.yaml", "validationWait: 20s", "validationWait: 1s")
-			w.startWorker().awaitLog(t, "worker serves")
+			w := newWorld(t)
+			w.Set("infor.yaml", "validationWait: 20s", "validationWait: 1s")
+			w.StartWorker().AwaitLog(t, "worker serves")
 			for _, fault := range c.faults {
 				t.Run(fault, func(t *testing.T) {
-					w.t = t
+					w.T = t
 					w.postsThrough(faults.Rule{System: c.system, Operation: c.operation, Fault: fault, Times: 3})
 				})
 			}
@@ -49,7 +49,7 @@ func TestEachFaultOnTheWayIntoM3LeavesOneInvoice(t *testing.T) {
 
 // postsThrough bills while requests go wrong by a rule, and wants each invoice posted once.
 func (w *world) postsThrough(rule faults.Rule) {
-	w.t.Helper()
+	w.T.Helper()
 	const files = 12 // twelve hold one with freight and tax
 	switch rule.Fault {
 	case "504-after":
@@ -59,17 +59,17 @@ func (w *world) postsThrough(rule faults.Rule) {
 	case "429":
 		rule.RetryAfter = "1"
 	}
-	w.sandbox.Faults.Replace(faults.Set{Seed: 1, Rules: []faults.Rule{rule}})
+	w.Sandbox.Faults.Replace(faults.Set{Seed: 1, Rules: []faults.Rule{rule}})
 	made := w.bill(files)
 	w.awaitOutcomes(made)
 	w.postedOnce(made)
-	require.Equal(w.t, rule.Times, w.sandbox.Faults.Rules().Rules[0].Fired)
+	require.Equal(w.T, rule.Times, w.Sandbox.Faults.Rules().Rules[0].Fired)
 	heads := map[string]int{}
-	for _, b := range w.sandbox.M3.Batches() {
+	for _, b := range w.Sandbox.M3.Batches() {
 		heads[b["SINO"].(string)]++
 	}
 	for _, i := range made {
-		require.Equal(w.t, 1, heads[i.Number], "batches of invoice %s", i.Number)
+		require.Equal(w.T, 1, heads[i.Number], "batches of invoice %s", i.Number)
 	}
 }
 
@@ -77,17 +77,17 @@ func (w *world) postsThrough(rule faults.Rule) {
 // the poll and the download of the files that it found.
 func TestAFolderThatCannotBeListedLosesNoFile(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
-	w.startWorker().awaitLog(t, "worker serves")
+	w := newWorld(t)
+	w.StartWorker().AwaitLog(t, "worker serves")
 	for _, fault := range []string{"403", "404", "503"} {
 		t.Run(fault, func(t *testing.T) {
-			w.t = t
+			w.T = t
 			const looks, times = 2, 2 // the poll looks twice, because the files are new
-			w.sandbox.Faults.Replace(faults.Set{Rules: []faults.Rule{{System: "cleo", Operation: "list", Fault: fault, After: looks, Times: times}}})
+			w.Sandbox.Faults.Replace(faults.Set{Rules: []faults.Rule{{System: "cleo", Operation: "list", Fault: fault, After: looks, Times: times}}})
 			made := w.bill(2)
 			w.awaitOutcomes(made)
 			w.postedOnce(made)
-			require.Equal(t, times, w.sandbox.Faults.Rules().Rules[0].Fired)
+			require.Equal(t, times, w.Sandbox.Faults.Rules().Rules[0].Fired)
 		})
 	}
 }
@@ -96,28 +96,28 @@ func TestAFolderThatCannotBeListedLosesNoFile(t *testing.T) {
 // when all is done.
 func TestAFileUnderTwoNamesIsOneInvoice(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
-	w.startWorker().awaitLog(t, "worker serves")
-	made, err := w.sandbox.AddInvoices(3)
+	w := newWorld(t)
+	w.StartWorker().AwaitLog(t, "worker serves")
+	made, err := w.Sandbox.AddInvoices(3)
 	require.NoError(t, err)
 	deliver := func(i business.Invoice, n int) business.Invoice {
 		i.File, i.Expect = fmt.Sprintf("copy%d_%s", n, i.File), "duplicate"
-		require.NoError(t, w.sandbox.Hub.Deliver("inbound/edi", i.File, i.Content))
+		require.NoError(t, w.Sandbox.Hub.Deliver("inbound/edi", i.File, i.Content))
 		return i
 	}
 	all := made
 	for _, i := range made {
 		all = append(all, deliver(i, 1))
 	}
-	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	w.Run("schedules", "trigger", "tradewind/mailbox/cleo")
 	w.awaitOutcomes(all)
 	w.postedOnce(all)
 
 	late := append(all[:len(all):len(all)], deliver(made[0], 2))
-	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	w.Run("schedules", "trigger", "tradewind/mailbox/cleo")
 	w.awaitOutcomes(late)
 	w.postedOnce(late)
-	records, err := w.ledger.Records(t.Context(), ledger.Filter{Flow: trade.InvoicesIn, State: trade.StateDuplicate})
+	records, err := w.Ledger.Records(t.Context(), ledger.Filter{Flow: trade.InvoicesIn, State: trade.StateDuplicate})
 	require.NoError(t, err)
 	require.Len(t, records, 4)
 	for _, r := range records {
@@ -129,22 +129,22 @@ func TestAFileUnderTwoNamesIsOneInvoice(t *testing.T) {
 // same and with another text, and those that somebody has entered in M3 by hand.
 func TestAnInvoiceSentAgainIsADuplicate(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, 0)
-	w.startWorker().awaitLog(t, "worker serves")
+	w := newWorld(t)
+	w.StartWorker().AwaitLog(t, "worker serves")
 	made := w.bill(3)
 	w.awaitOutcomes(made)
 	again, other := readdressed(t, made[0], 901, ""), readdressed(t, made[1], 902, "1")
 	again.Expect, other.Expect = "duplicate", "parked"
 	for _, i := range []business.Invoice{again, other} {
-		require.NoError(t, w.sandbox.Hub.Deliver("inbound/edi", i.File, i.Content))
+		require.NoError(t, w.Sandbox.Hub.Deliver("inbound/edi", i.File, i.Content))
 	}
 	late := append(made[:len(made):len(made)], again, other)
-	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	w.Run("schedules", "trigger", "tradewind/mailbox/cleo")
 	w.awaitOutcomes(late)
 	w.postedOnce(late)
-	require.Len(t, w.records("--state", "parked", "--reason", trade.ReasonInvoiceDiffers), 1)
+	require.Len(t, w.Records("--state", "parked", "--reason", trade.ReasonInvoiceDiffers), 1)
 
-	typed, err := w.sandbox.AddInvoices(2) // the mailbox is read when it is triggered
+	typed, err := w.Sandbox.AddInvoices(2) // the mailbox is read when it is triggered
 	require.NoError(t, err)
 	for n, i := range typed {
 		amount := decimal.RequireFromString(i.Total)
@@ -152,14 +152,14 @@ func TestAnInvoiceSentAgainIsADuplicate(t *testing.T) {
 			amount = amount.Add(decimal.NewFromInt(5))
 		}
 		divi := map[string]string{"100": "AAA", "200": "BBB"}[i.Cono]
-		require.NoError(t, w.sandbox.M3.Book(i.Cono, divi, map[string]string{"SUNO": i.Supplier, "SPYN": i.Supplier, "SINO": i.Number, "IVDT": business.Now().Format("20060102"),
+		require.NoError(t, w.Sandbox.M3.Book(i.Cono, divi, map[string]string{"SUNO": i.Supplier, "SPYN": i.Supplier, "SINO": i.Number, "IVDT": business.Now().Format("20060102"),
 			"CUCD": i.Currency, "CUAM": amount.String(), "YEA4": business.Now().Format("2006")}, []map[string]string{{"RDTP": "2", "CEID": "FREIGH", "PUNO": i.Order, "NLAM": amount.String()}}))
 		typed[n].Expect = []string{"duplicate", "parked"}[n]
 	}
-	before := len(w.sandbox.M3.Vouchers())
-	w.run("schedules", "trigger", "tradewind/mailbox/cleo")
+	before := len(w.Sandbox.M3.Vouchers())
+	w.Run("schedules", "trigger", "tradewind/mailbox/cleo")
 	w.awaitOutcomes(typed)
-	require.Len(t, w.sandbox.M3.Vouchers(), before, "nothing is posted beside what was typed")
+	require.Len(t, w.Sandbox.M3.Vouchers(), before, "nothing is posted beside what was typed")
 }
 
 // readdressed is an invoice in an envelope with other control numbers; more is added to its texts.

@@ -1,0 +1,55 @@
+package server
+
+import (
+	"encoding/json"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+)
+
+// Answered is an acknowledgement that a supplier gave to an order at Cleo.
+type Answered struct {
+	Order   string `json:"order"`   // its number
+	Partner string `json:"partner"` // whose group id the order went to
+	Kind    string `json:"kind"`    // accepted, errors, rejected or unmatched
+	File    string `json:"file"`    // the acknowledgement's name in inbound/edi
+	To      string `json:"to"`      // the id of the order's file
+}
+
+func (s *Server) answersFile() string {
+	return filepath.Join(filepath.Dir(s.IonAPIFile), "answers.json")
+}
+
+// Answers lists the acknowledgements that suppliers gave, in the order in which they gave them.
+func (s *Server) Answers() ([]Answered, error) {
+	given := []Answered{}
+	content, err := os.ReadFile(s.answersFile())
+	if errors.Is(err, os.ErrNotExist) {
+		return given, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return given, json.Unmarshal(content, &given)
+}
+
+func (s *Server) saveAnswers(given []Answered) error {
+	content, err := json.Marshal(given)
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(s.answersFile()+".new", content, 0o600); err != nil {
+		return err
+	}
+	return os.Rename(s.answersFile()+".new", s.answersFile())
+}
+
+func (s *Server) listAnswers(w http.ResponseWriter, _ *http.Request) {
+	given, err := s.Answers()
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	write(w, given)
+}
