@@ -280,9 +280,6 @@ func (r *reception) add(ctx context.Context, tree edi.InterchangeTree, group edi
 	}
 	if !record.Reason.IsZero() {
 		record.State = trade.StateParked
-		if flow == trade.AcksIn && !trade.Matched(set.ID) { // nothing runs for it that could be replayed
-			record.Reason.Cure = "look at it, and resolve it with a note; it is archived as it came"
-		}
 	}
 	r.out = append(r.out, record)
 	return err

@@ -29,8 +29,8 @@ func (a *Activities) StartReceived(ctx context.Context, p StartReceivedParams) (
 	}
 	var out StartOrdersResult
 	for _, r := range records {
-		if r.State != trade.StateDiscovered && r.State != trade.StateParked || r.Flow == trade.AcksIn && !trade.Matched(r.Set) {
-			continue // confirmations and advices are recorded, and nothing is done with them yet
+		if r.State != trade.StateDiscovered && r.State != trade.StateParked {
+			continue
 		}
 		start := RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
 		workflow, input := p.Workflow, any(trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number})

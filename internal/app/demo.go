@@ -279,10 +279,10 @@ func (d *Demo) settle(ctx context.Context) error {
 }
 
 // atRest says whether a record stays where it is although others in its state move: what
-// partners answered, once it is matched or where nothing matches it, and what waits for goods.
+// partners answered, once it is matched, and what waits for goods.
 func atRest(r ledger.Record) bool {
 	if r.Flow == trade.AcksIn {
-		return r.State == trade.StateAccepted || !trade.Matched(r.Set)
+		return r.State == trade.StateAccepted
 	}
 	return r.Reason.Code == trade.ReasonNotReceived
 }

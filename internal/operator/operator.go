@@ -123,8 +123,6 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 		}
 	}
 	switch {
-	case r.Flow == trade.AcksIn && !trade.Matched(r.Set):
-		return fmt.Errorf("record %s is what a partner answered: it is recorded, and nothing runs for it; resolve it if it is parked", r.ID)
 	case r.Reason.Reread:
 		return fmt.Errorf("record %s was not read whole: %s", r.ID, r.Reason)
 	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend && r.Flow != trade.InvoicesIn:

@@ -24,9 +24,6 @@ const (
 	SetAdvice       = "824"
 )
 
-// Matched says whether a received set is matched with documents of ours.
-func Matched(set string) bool { return answering[set] }
-
 // ReceivedFlow is the flow that a received set belongs to.
 func ReceivedFlow(set string) Flow {
 	if answering[set] {
