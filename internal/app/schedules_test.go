@@ -16,6 +16,7 @@ import (
 
 	"tradewind/activities"
 	"tradewind/internal/app"
+	"tradewind/internal/apptest"
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/schedules"
@@ -111,16 +112,20 @@ func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
 	require.Contains(t, w.Run("schedules", "resume", schedule), "done")
 }
 
+// TRADEWIND_TICKS=288 is a day of polls five minutes apart.
 func TestBackfillingTwiceReadsTheRecordedWindowsAgainAndSendsNothingTwice(t *testing.T) {
 	t.Parallel()
+	ticks := apptest.Number(t, "TRADEWIND_TICKS", 96)
+	every := 24 * time.Hour / time.Duration(ticks)
 	w := newWorld(t, 6)
+	w.Set("schedules.yaml", "every: 5m", "every: "+every.String())
+	w.Run("schedules", "apply")
 	w.StartWorker()
 	w.pollAll()
 	w.awaitRecords("sent", 6)
 	uploads := w.uploads()
 	day := time.Now().UTC().AddDate(0, 0, -3).Truncate(24 * time.Hour)
 	from, to := day.Format(time.RFC3339), day.Add(24*time.Hour-time.Second).Format(time.RFC3339)
-	const ticks = 24 * 12
 
 	for round := 1; round <= 2; round++ {
 		w.cli("schedule", "backfill", "--schedule-id", schedule, "--start-time", from, "--end-time", to, "--overlap-policy", "BufferAll")
@@ -145,7 +150,7 @@ func TestBackfillingTwiceReadsTheRecordedWindowsAgainAndSendsNothingTwice(t *tes
 	require.Equal(t, uploads, w.uploads())
 
 	hour := day.Add(24 * time.Hour)
-	out := w.Run("schedules", "backfill", schedule, "--from", hour.Format(time.RFC3339), "--to", hour.Add(30*time.Minute).Format(time.RFC3339))
+	out := w.Run("schedules", "backfill", schedule, "--from", hour.Format(time.RFC3339), "--to", hour.Add(6*every).Format(time.RFC3339))
 	require.Contains(t, out, "6 of 6 ticks covered")
 	require.Equal(t, uploads, w.uploads())
 }

@@ -1,7 +1,7 @@
 // Package apptest runs the product for tests as its users do: the real program, the real Temporal
 // server and its own command line, and the sandbox in place of the two systems that cannot be had.
 // Each package that tests so has one server, which its tests share. Only test files import it, and
-// their folders lie beside this one: the paths from them into the module are the same.
+// their folders lie as deep as this one: the paths from them into the module are the same.
 package apptest
 
 import (

@@ -50,7 +50,7 @@ var rules = []rule{
 	{"internal/operator", []string{"edi", "edi/schema", "edi/doc", "edi/ack", "internal/trade", "internal/ledger", "internal/archive", "internal/mapping", "internal/config", "workflows"}, []string{"*", "temporal"},
 		"what a person may do goes through the ledger and the workflows' messages, whichever face asks"},
 	{"internal/apptest", everything, []string{"*", "temporal"}, "tests run what the wiring wires"},
-	{"internal/inboundtest", nil, nil, "tests only: an import here would serve nobody"},
+	{"workflows/inboundtest", nil, nil, "tests only: an import here would serve nobody"},
 	{"internal/app", everything, []string{"*", "temporal"}, "the wiring may know every part"},
 	{"worker", everything, []string{"*", "temporal"}, "a thin main"},
 	{"starter", everything, []string{"*", "temporal"}, "a thin main"},
@@ -61,7 +61,7 @@ var rules = []rule{
 var everything = []string{"edi", "edi/...", "ionapi", "cleo", "activities", "workflows", "internal/...", "sandbox/..."}
 
 // forTests are the packages that serve tests: no program may carry them.
-var forTests = []string{"internal/apptest", "internal/inboundtest", "internal/postgrestest", "internal/trade/reasontest"}
+var forTests = []string{"internal/apptest", "workflows/inboundtest", "internal/postgrestest", "internal/trade/reasontest"}
 
 type listed struct {
 	ImportPath string
