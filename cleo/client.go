@@ -17,7 +17,7 @@ import (
 
 // Call is one HTTP request as the observer sees it, the repetition after a 401 and logins included.
 type Call struct {
-	Operation      string        // "login", "list", "download", "upload" or "delete"
+	Operation      string        // "login", "list", "download", "upload", "delete", or "partners list", "get", "create" or "update"
 	Transactions   int           // 1, and 0 for a login
 	Started        time.Time     // when the request was sent
 	Latency        time.Duration // until its answer was read
@@ -32,13 +32,14 @@ type Observer func(ctx context.Context, call Call)
 
 // Paths are the addresses of the REST API below the base address.
 type Paths struct {
-	Login string // the only published one
-	Files string // files of a folder; {folder} stands for its name, escaped as one segment
+	Login    string // the only published one
+	Files    string // files of a folder; {folder} stands for its name, escaped as one segment
+	Partners string // trading partners; one of them lies below, under its id
 }
 
 // DefaultPaths are the paths of the contract with Cleo.
 func DefaultPaths() Paths {
-	return Paths{Login: "/api/authentication", Files: "/api/folders/{folder}/files"}
+	return Paths{Login: "/api/authentication", Files: "/api/folders/{folder}/files", Partners: "/api/partners"}
 }
 
 // RESTConfig is what a REST mailbox needs. Only the first three fields have no default.
@@ -48,7 +49,7 @@ type RESTConfig struct {
 	Password string
 
 	Paths        Paths             // empty fields take DefaultPaths
-	PageSize     int               // files asked for at once; 100
+	PageSize     int               // files or partners asked for at once; 100
 	AllowedHosts []string          // hosts that may be called, as "host" (any port) or "host:port"; that of BaseURL
 	UserAgent    string            // "tradewind"
 	Timeout      time.Duration     // of one HTTP request with its answer; 75 s
@@ -90,7 +91,7 @@ func redacted(address string) string {
 	return u.Redacted()
 }
 
-// REST is a Mailbox on Cleo's REST API. It is safe for use by many goroutines, which share its token and its
+// REST is a Mailbox and a Directory on Cleo's REST API. It is safe for use by many goroutines, which share its token and its
 // connections.
 type REST struct {
 	base     *url.URL
@@ -102,7 +103,10 @@ type REST struct {
 	now      func() time.Time
 }
 
-var _ Mailbox = (*REST)(nil)
+var (
+	_ Mailbox   = (*REST)(nil)
+	_ Directory = (*REST)(nil)
+)
 
 // NewREST makes a mailbox. It opens no connection.
 func NewREST(config RESTConfig) (*REST, error) {
@@ -155,6 +159,7 @@ func (c RESTConfig) withDefaults(base *url.URL) RESTConfig {
 	defaults := DefaultPaths()
 	c.Paths.Login = cmp.Or(c.Paths.Login, defaults.Login)
 	c.Paths.Files = cmp.Or(c.Paths.Files, defaults.Files)
+	c.Paths.Partners = cmp.Or(c.Paths.Partners, defaults.Partners)
 	c.PageSize = cmp.Or(c.PageSize, 100)
 	c.UserAgent = cmp.Or(c.UserAgent, "tradewind")
 	c.Timeout = cmp.Or(c.Timeout, 75*time.Second)

@@ -15,7 +15,7 @@ type Kind string
 
 // The kinds of errors, each with the decision that it asks for.
 const (
-	NotFound       Kind = "not found"       // there is no such folder or file: correct the name, or go on without it
+	NotFound       Kind = "not found"       // there is no such folder, file or partner: correct the name, or go on without it
 	Conflict       Kind = "conflict"        // the name is taken: compare what is stored there
 	NotPermitted   Kind = "not permitted"   // the account may not do this: change its privileges at Cleo
 	InvalidInput   Kind = "invalid input"   // Cleo refuses the request: correct the name or the content
@@ -39,10 +39,26 @@ var cures = map[Kind]string{
 	Malformed:      "check that the address and the paths are those of Cleo's REST API",
 }
 
+// partnerCures stand in place of the cures that speak of files.
+var partnerCures = map[Kind]string{
+	NotFound:       "read the list of partners again",
+	Conflict:       "give one of the two another alias",
+	InvalidInput:   "correct the partner's data",
+	OutcomeUnknown: "look at the partner whether it happened before doing it again",
+}
+
+// cure says what to do about the error.
+func (e *Error) cure() string {
+	if cure, ok := partnerCures[e.Kind]; ok && strings.HasPrefix(e.Operation, "partners ") {
+		return cure
+	}
+	return cures[e.Kind]
+}
+
 // Error is a failed call. It never holds a token, a password or a body.
 type Error struct {
 	Kind       Kind          // what the caller has to decide
-	Operation  string        // "login", "list", "download", "upload" or "delete", with the folder and file it was about
+	Operation  string        // as Call has it, with the folder and file or the partner it was about
 	Status     int           // HTTP status, 0 when there was no answer
 	Message    string        // what happened, in one line
 	RetryAfter time.Duration // when to come back, 0 when not told
@@ -65,7 +81,7 @@ func (e *Error) Error() string {
 	}
 	if e.RetryAfter > 0 {
 		fmt.Fprintf(&b, "; come back in %s", e.RetryAfter)
-	} else if cure := cures[e.Kind]; cure != "" {
+	} else if cure := e.cure(); cure != "" {
 		b.WriteString("; " + cure)
 	}
 	return b.String()

@@ -278,9 +278,9 @@ func TestInvoiceReadsTakePaddedAnswers(t *testing.T) {
 			"IVDT":"20261123","DUDT":"0","CORI":"c-1","OYEA":"0","LMDT":"20261125"}`,
 		"LstLines": `{"TRNO":"     10","RDTP":"03","IBLE":"1","VTCD":"20","VTA1":"2.50"},{"TRNO":"2","RDTP":" 1","IBLE":"0","NLAM":"12.50","PNLI":"010","PNLS":" ","IVQA":"5.000000","REPN":"0"}`,
 		"GetInvTotInfo": `{"SPYN":"P1","SINO":"R-1 #7","INYR":"2026","YEA4":"2026","JRNO":"   42","JSNO":"1","VONO":"10000042","CUAM":"125.50","OCUA":"125.50",
-			"IVBL":"0","APRV":"1","PYST":"0","LMDT":"0"}`,
+			"TRCD":"40","IVTP":"20","TEPY":"N30 ","TECD":"210","PAIN":"P-1","IVBL":"0","APRV":"1","PYST":"0","LMDT":"0"}`,
 		"LstVoucherLines": `{"JSNO":"2","VONO":"30000001","AIT1":"2330      ","CUAM":"7.2500","ACAM":"7.25","TRCD":"40"},
-			{"JSNO":"      1","VONO":"30000001","YEA4":"2026","VSER":"AP","ACDT":"20261124","AIT1":"5010","AIT2":"4101","AIT7":"P1","CUAM":"-12.50","CUCD":"USD","ACQT":"5.000000"}`,
+			{"JSNO":"      1","VONO":"30000001","YEA4":"2026","VSER":"AP","ACDT":"20261124","AIT1":"5010","AIT2":"4101","AIT7":"P1","CUAM":"-12.50","CUCD":"USD","ACQT":"5.000000","UNIT":"EA ","DBCR":"C","VTP1":"7.500"}`,
 		"LstAccountID": `{"AITP":"1","AITM":"5010      ","TX40":"Goods for resale ","LCCD":"0","VFDT":"20200101","VTDT":"99999999","LMDT":"20261101"},
 			{"AITP":"1","AITM":"5020","TX15":"Old","LCCD":"1","VFDT":" ","VTDT":"20251231"}`,
 	}
@@ -292,11 +292,11 @@ func TestInvoiceReadsTakePaddedAnswers(t *testing.T) {
 			{Number: 2, Type: LineItem, OrderLine: 10, Quantity: "5", NetPrice: "0", GrossPrice: "0", PriceBasis: "0", Amount: "12.5", Adjusted: "0", VATAmount: "0"},
 			{Number: 10, Type: LineVAT, Errors: "1", Quantity: "0", NetPrice: "0", GrossPrice: "0", PriceBasis: "0", Amount: "0", Adjusted: "0", VATCode: "20", VATAmount: "2.5"}},
 		"GetInvTotInfo": LedgerInvoice{Payee: "P1", Number: "R-1 #7", InvoiceYear: "2026", Year: "2026", Journal: "42", JournalSequence: "1", Voucher: "10000042",
-			Amount: "125.5", VAT: "0", Outstanding: "125.5", Paid: "0", AmountLocal: "0", OutstandingLocal: "0", PaidLocal: "0", Approved: "1", PaymentStatus: "0"},
+			Transaction: "40", Type: "20", PaymentTerms: "N30", CashDiscountTerm: "210", Parallel: "P-1", Amount: "125.5", VAT: "0", Outstanding: "125.5", Paid: "0", AmountLocal: "0", OutstandingLocal: "0", PaidLocal: "0", Approved: "1", PaymentStatus: "0"},
 		"LstVoucherLines": []VoucherLine{
 			{Number: 1, Series: "AP", Voucher: "30000001", AccountingDate: "20261124", Objects: [7]string{"5010", "4101", "", "", "", "", "P1"}, Amount: "-12.5", Currency: "USD",
-				Recorded: "0", Quantity: "5"},
-			{Number: 2, Voucher: "30000001", Objects: [7]string{"2330"}, Amount: "7.25", Recorded: "7.25", Quantity: "0", Transaction: "40"}},
+				Recorded: "0", DebitCredit: "C", Quantity: "5", Unit: "EA", VATRate: "7.5"},
+			{Number: 2, Voucher: "30000001", Objects: [7]string{"2330"}, Amount: "7.25", Recorded: "7.25", Quantity: "0", VATRate: "0", Transaction: "40"}},
 		"LstAccountID": []Account{{Dimension: "1", ID: "5010", Name: "Goods for resale", From: "20200101", Changed: "20261101"},
 			{Dimension: "1", ID: "5020", ShortName: "Old", Blocked: true, To: "20251231"}},
 	}

@@ -17,6 +17,7 @@ type Kind string
 const (
 	RecordMissing  Kind = "record missing"  // M3 has no such record: go on without it, or correct the key
 	Locked         Kind = "record locked"   // somebody holds the record: try again soon
+	Conflict       Kind = "conflict"        // somebody changed the record since it was read: read it again, and decide anew
 	NotPermitted   Kind = "not permitted"   // the service user may not do this: change the authority in M3
 	InvalidInput   Kind = "invalid input"   // M3 refuses the data: correct the named field
 	NotAvailable   Kind = "not available"   // the tenant has no such program or transaction: configure another one
@@ -31,6 +32,7 @@ const (
 var cures = map[Kind]string{
 	RecordMissing:  "check the key",
 	Locked:         "another user holds the record; try again later",
+	Conflict:       "read the record again before changing it",
 	NotPermitted:   "give the service user this authority in M3",
 	InvalidInput:   "correct the value and run it again",
 	NotAvailable:   "name a program and transaction that this tenant offers",
@@ -122,6 +124,21 @@ func operation(program, transaction string) string {
 // codeNoRecord is M3's answer "record does not exist", which a list without records gives too.
 const codeNoRecord = "XRE0103"
 
+// recordChanged and recordDeleted are what M3 answers to a change of a record that somebody else was quicker with.
+const (
+	recordChanged = "XUP0001"
+	recordDeleted = "XDE0001"
+)
+
+// takenKey matches W<field>04, M3's "… already exists" of a key field, such as WSU0104.
+var takenKey = regexp.MustCompile(`^W[A-Z0-9]{4}04$`)
+
+// AlreadyExists says whether M3 refused to add a record because it has one of that key.
+func AlreadyExists(err error) bool {
+	e := asError(err)
+	return e != nil && (e.Code == recordExists || takenKey.MatchString(e.Code))
+}
+
 // missingKey matches W<field>03, M3's "… does not exist" of a key field, such as WSU0103 and WPN0103.
 var missingKey = regexp.MustCompile(`^W[A-Z0-9]{4}03$`)
 
@@ -134,8 +151,10 @@ type fault struct {
 // decide; only a locked EXPORTMI is known by its text alone, "Not allowed".
 func (f fault) kind() Kind {
 	switch {
-	case f.code == codeNoRecord || missingKey.MatchString(f.code):
+	case f.code == codeNoRecord || f.code == recordDeleted || missingKey.MatchString(f.code):
 		return RecordMissing
+	case f.code == recordChanged:
+		return Conflict
 	case f.code == "XO_1130":
 		return Locked
 	case f.code == "XAU0008" || f.code == "" && strings.Contains(strings.ToLower(f.message), "not allowed"):

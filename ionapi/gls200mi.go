@@ -30,8 +30,11 @@ type VoucherLine struct {
 	Amount         string    `mi:"CUAM,number"` // in Currency
 	Currency       string    `mi:"CUCD"`
 	Recorded       string    `mi:"ACAM,number"` // in the division's currency
-	Quantity       string    `mi:"ACQT,number"`
+	DebitCredit    string    `mi:"DBCR"`        // by M3's code
+	Quantity       string    `mi:"ACQT,number"` // in Unit
+	Unit           string    `mi:"UNIT"`
 	VATCode        string    `mi:"VTCD"`
+	VATRate        string    `mi:"VTP1,number"` // percentage
 	Text           string    `mi:"VTXT"`
 }
 
@@ -39,8 +42,30 @@ type VoucherLine struct {
 func (p Vouchers) Lines(ctx context.Context, company Company, year, voucher string) ([]VoucherLine, error) {
 	lines, err := listOf[VoucherLine](ctx, p.client, Query{Program: p.program, Transaction: "LstVoucherLines", Company: company,
 		Input: Record{"DIVI": company.DIVI, "YEA4": year, "VONO": voucher}})
-	slices.SortStableFunc(lines, func(a, b VoucherLine) int { return cmp.Compare(a.Number, b.Number) })
+	inJournalOrder(lines)
 	return lines, err
+}
+
+// VoucherKey names a voucher in the division of the company. Numbers are unique in a series; an empty Series is not sent.
+type VoucherKey struct {
+	Year   string `mi:"YEA4"`
+	Number string `mi:"VONO"`
+	Series string `mi:"VSER"`
+}
+
+// VoucherLines reads the transactions of many vouchers in as few POSTs as possible; the answers stand in the order of
+// the keys, each as Lines gives it.
+func (p Vouchers) VoucherLines(ctx context.Context, company Company, keys []VoucherKey) ([]Answer[[]VoucherLine], error) {
+	answers, err := listsBy[VoucherLine](ctx, p.client, company, p.program, "LstVoucherLines", inputsOf(company, keys))
+	for _, answer := range answers {
+		inJournalOrder(answer.Value)
+	}
+	return answers, err
+}
+
+// inJournalOrder sorts the transactions of a voucher.
+func inJournalOrder(lines []VoucherLine) {
+	slices.SortStableFunc(lines, func(a, b VoucherLine) int { return cmp.Compare(a.Number, b.Number) })
 }
 
 // Reversed is the line of a recoding that takes the whole amount from the objects of this one.

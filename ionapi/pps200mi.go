@@ -33,6 +33,11 @@ type OrderDetail struct {
 	Err       *Error                 // why the order could not be read; the rest is then incomplete
 }
 
+// Heads reads the heads of many orders in as few POSTs as possible; the answers stand in the order of the numbers.
+func (p PurchaseOrders) Heads(ctx context.Context, company Company, numbers []string) ([]Answer[OrderHead], error) {
+	return manyOf[OrderHead](ctx, p.client, company, p.program, "GetHead", "PUNO", numbers)
+}
+
 // orderRead is one transaction for one order and what to do with its records.
 type orderRead struct {
 	order       *OrderDetail

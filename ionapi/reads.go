@@ -79,9 +79,44 @@ func oneOf[T any](ctx context.Context, c *Client, q Query) (T, error) {
 
 // manyOf runs one get transaction for many keys by bulk POSTs. The answers stand in the order of the keys.
 func manyOf[T any](ctx context.Context, c *Client, company Company, program, transaction, field string, keys []string) ([]Answer[T], error) {
-	request := BulkRequest{Program: program, Company: company, Transactions: make([]Transaction, len(keys))}
+	return manyBy[T](ctx, c, company, program, transaction, inputsOfKeys(field, keys))
+}
+
+// inputsOfKeys makes the input of one transaction for each key.
+func inputsOfKeys(field string, keys []string) []Record {
+	inputs := make([]Record, len(keys))
 	for i, key := range keys {
-		request.Transactions[i] = Transaction{Name: transaction, Input: Record{field: key}}
+		inputs[i] = Record{field: key}
+	}
+	return inputs
+}
+
+// manyBy is manyOf for keys of several fields.
+func manyBy[T any](ctx context.Context, c *Client, company Company, program, transaction string, inputs []Record) ([]Answer[T], error) {
+	return answersOf(ctx, c, company, program, transaction, inputs, func(result Result) (one T, err *Error) {
+		if result.Err != nil {
+			return one, result.Err
+		}
+		return decodeOne[T](program, transaction, result.Records)
+	})
+}
+
+// listsBy runs one list transaction for many keys by bulk POSTs; a list of nothing is an empty one.
+func listsBy[T any](ctx context.Context, c *Client, company Company, program, transaction string, inputs []Record) ([]Answer[[]T], error) {
+	return answersOf(ctx, c, company, program, transaction, inputs, func(result Result) ([]T, *Error) {
+		records, err := result.List()
+		if err != nil {
+			return nil, err
+		}
+		return decodeAll[T](program, transaction, records)
+	})
+}
+
+// answersOf runs one transaction for each input and reads its result. The answers stand in the order of the inputs.
+func answersOf[T any](ctx context.Context, c *Client, company Company, program, transaction string, inputs []Record, read func(Result) (T, *Error)) ([]Answer[T], error) {
+	request := BulkRequest{Program: program, Company: company, Transactions: make([]Transaction, len(inputs))}
+	for i, input := range inputs {
+		request.Transactions[i] = Transaction{Name: transaction, Input: input}
 	}
 	results, err := c.Bulk(ctx, request)
 	if err != nil {
@@ -89,9 +124,7 @@ func manyOf[T any](ctx context.Context, c *Client, company Company, program, tra
 	}
 	answers := make([]Answer[T], len(results))
 	for i, result := range results {
-		if answers[i].Err = result.Err; result.Err == nil {
-			answers[i].Value, answers[i].Err = decodeOne[T](program, transaction, result.Records)
-		}
+		answers[i].Value, answers[i].Err = read(result)
 	}
 	return answers, nil
 }

@@ -186,7 +186,8 @@ func encode(from any) Record {
 	input := Record{}
 	value := reflect.ValueOf(from)
 	for i := range value.NumField() {
-		input.put(value.Type().Field(i).Tag.Get("mi"), value.Field(i))
+		name, _, _ := strings.Cut(value.Type().Field(i).Tag.Get("mi"), ",")
+		input.put(name, value.Field(i))
 	}
 	return input
 }

@@ -150,6 +150,7 @@ func (g *Generator) Sendable(n int) []*Order {
 			out[i].Lines = append(out[i].Lines, deleted)
 			out[i].Head["NOLN"] = strconv.Itoa(len(out[i].Lines))
 		}
+		agree(out[i], i)
 	}
 	return out
 }

@@ -1,5 +1,5 @@
-// Package cleo simulates Cleo's mailbox over REST: login, folders and files. What
-// is uploaded is kept on disk, so that a restart of the sandbox loses nothing.
+// Package cleo simulates Cleo's mailbox over REST: login, folders, files and trading
+// partners. They are kept on disk, so that a restart of the sandbox loses nothing.
 package cleo
 
 import (
@@ -56,12 +56,17 @@ type Hub struct {
 	tokens   map[string]time.Time // when each ends
 	failures []time.Time
 	now      func() time.Time
+	partners *partnerStore
 }
 
 // Open reads what the state folder holds.
 func Open(dir, username, password string, f *faults.Faults) (*Hub, error) {
 	h := &Hub{Username: username, Password: password, Faults: f, Count: func(string) {}, dir: dir, tokens: map[string]time.Time{}, now: time.Now}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	var err error
+	if h.partners, err = openPartners(filepath.Join(dir, "partners")); err != nil {
 		return nil, err
 	}
 	entries, err := filepath.Glob(filepath.Join(dir, "*.json"))
@@ -133,6 +138,9 @@ func (h *Hub) route(req *http.Request) (string, http.HandlerFunc) {
 	parts := strings.Split(strings.Trim(req.URL.EscapedPath(), "/"), "/")
 	if len(parts) == 2 && parts[1] == "authentication" {
 		return "login", h.login
+	}
+	if len(parts) >= 2 && parts[1] == "partners" {
+		return h.routePartners(req.Method, parts[2:])
 	}
 	if len(parts) < 4 || parts[1] != "folders" || parts[3] != "files" {
 		return "unknown", func(w http.ResponseWriter, _ *http.Request) { refuse(w, http.StatusNotFound, "no such path") }

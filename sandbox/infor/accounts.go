@@ -36,6 +36,53 @@ func (m *M3) listAccounts(c call) ([]record, *miError) {
 	return out, nil
 }
 
+// theAccount finds the one that a transaction names by dimension and id.
+func (m *M3) theAccount(c call) (record, bool) {
+	key := with(m.given(c), record{"AITM": strings.TrimSpace(c.input["AITM"])})
+	at := slices.IndexFunc(m.accounts, func(a record) bool { return same("CONO", "AITP", "AITM")(a, key) })
+	if at < 0 {
+		return key, false
+	}
+	return m.accounts[at], true
+}
+
+var (
+	accountDates   = []string{"VFDT", "VTDT"}
+	accountNumbers = []string{"AITP", "AT01", "AT02", "AT03", "AT11", "LCCD"}
+)
+
+// addAccount makes an accounting object, of the division that the call names or is made in.
+func (m *M3) addAccount(c call) ([]record, *miError) {
+	account, there := m.theAccount(c)
+	if there {
+		return nil, exists("AITM", "", "Accounting identity "+account["AITM"])
+	}
+	if e := wellFormed(account, accountDates, accountNumbers); e != nil {
+		return nil, e
+	}
+	account["DIVI"] = cmp.Or(account["DIVI"], c.divi)
+	if account["DIVI"] != "" && !business.Division(c.cono, account["DIVI"]) {
+		return nil, refusal("DIVI", "XRE0103", "Division "+account["DIVI"]+" does not exist")
+	}
+	defaults := record{"LCCD": "0", "AT01": "0", "AT02": "0", "AT11": "0", "VFDT": "0", "VTDT": "0"}
+	return m.keep(entry{Accounts: []record{made(with(defaults, account))}})
+}
+
+// updateAccount lays fields over an accounting object; a date that is cleared ends no validity any more.
+func (m *M3) updateAccount(c call) ([]record, *miError) {
+	account, there := m.theAccount(c)
+	if !there {
+		return nil, missing("Accounting identity", c.input["AITM"])
+	}
+	input := m.given(c)
+	delete(input, "DIVI")
+	changed := laid(account, input)
+	if e := wellFormed(changed, accountDates, accountNumbers); e != nil {
+		return nil, e
+	}
+	return m.keep(entry{Accounts: []record{touched(changed)}})
+}
+
 func (m *M3) fits(account record, c call) bool {
 	divi := cmp.Or(strings.TrimSpace(c.input["DIVI"]), c.divi)
 	return account["CONO"] == c.cono && account["AITP"] == c.input["AITP"] && (divi == "" || divi == account["DIVI"])
@@ -106,12 +153,7 @@ func (m *M3) ChangeAccount(dimension, id string, fields map[string]string) error
 	var e entry
 	for _, a := range m.accounts {
 		if a["AITP"] == dimension && a["AITM"] == id {
-			changes := maps.Clone(fields)
-			if changes == nil {
-				changes = record{}
-			}
-			changes["LMDT"] = today()
-			e.Accounts = append(e.Accounts, with(a, changes))
+			e.Accounts = append(e.Accounts, touched(with(a, fields)))
 		}
 	}
 	if e.Accounts == nil {

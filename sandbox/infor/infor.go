@@ -1,5 +1,5 @@
-// Package infor simulates M3 behind the ION API Gateway as far as purchase orders
-// and supplier invoices need it: the token endpoint, and MI transactions one by one and in bulk. Inputs
+// Package infor simulates M3 behind the ION API Gateway as far as purchase orders,
+// supplier invoices and master data need it: the token endpoint, and MI transactions one by one and in bulk. Inputs
 // are checked against the MI catalogue; what is refused is refused as M3 does.
 package infor
 
@@ -52,12 +52,16 @@ type M3 struct {
 	// OnPremises leaves out what only the cloud has: DltInvoice, AddHeadRecode,
 	// AddLineRecode, and AO01 to AO07.
 	OnPremises bool
+	// PayableLines lets LstVoucherLines give the supplier's line of a voucher too.
+	PayableLines bool
+	// QuietAddresses lets changes of addresses and references leave their supplier's LMTS and
+	// LMDT alone.
+	QuietAddresses bool
 
 	mu        sync.Mutex
 	denied    map[string]bool
 	aliases   map[string]string
 	orders    []*business.Order
-	suppliers []business.Supplier
 	accounts  []record
 	periods   map[string][]string // those that are closed, by company
 	batches   map[string]*batch
@@ -66,6 +70,11 @@ type M3 struct {
 	matching  Matching
 	tokens    map[string]time.Time // when each ends
 	issued    int
+
+	suppliers  *register
+	addresses  *register // of suppliers
+	references *register // of suppliers
+	customers  *register
 
 	file    string
 	journal *os.File
@@ -166,7 +175,7 @@ func (m *M3) serve(w http.ResponseWriter, req *http.Request, operation, first st
 		next.ServeHTTP(w, req)
 	})
 	if rule, hit := m.Faults.Pick("infor", operation, first); hit {
-		m.Faults.Serve(w, req, first, rule, m.special(rule, operation, authorised), refuse)
+		m.Faults.Serve(w, req, first, rule, m.special(rule, first, authorised), refuse)
 		return
 	}
 	authorised.ServeHTTP(w, req)

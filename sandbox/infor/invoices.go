@@ -47,6 +47,8 @@ var payables = map[string]func(*M3, call) ([]record, *miError){
 	"APS110MI/ApproveInvoice":  (*M3).approve,
 	"APS455MI/ValidByBatchNo":  (*M3).validate,
 	"APS200MI/GetInvTotInfo":   (*M3).ledgerInvoice,
+	"APS200MI/GetInvoice":      (*M3).getInvoice,
+	"APS200MI/GetCashDiscInfo": (*M3).cashDiscounts,
 	"GLS200MI/LstVoucherLines": (*M3).voucherLines,
 	"CRS630MI/LstAccountID":    (*M3).listAccounts,
 	"CRS630MI/GetAccountID":    (*M3).getAccount,
@@ -102,7 +104,7 @@ func (m *M3) addHead(c call) ([]record, *miError) {
 		return nil, refusal("DIVI", "XRE0103", "Division "+head["DIVI"]+" does not exist")
 	}
 	supplier, _ := m.supplierOf(c.cono, head["SUNO"])
-	defaults := record{"IBTP": normal, "SPYN": head["SUNO"], "CUCD": supplier.Currency, "CUAM": "0", "VTAM": "0", "TXIN": "0", "IMCD": "1"}
+	defaults := record{"IBTP": normal, "SPYN": head["SUNO"], "CUCD": supplier["CUCD"], "CUAM": "0", "VTAM": "0", "TXIN": "0", "IMCD": "1"}
 	for name, value := range defaults {
 		head[name] = cmp.Or(head[name], value)
 	}

@@ -39,7 +39,8 @@ func (m *M3) post(b *batch) *voucher {
 	date, n := accountingDate(b.head), len(m.vouchers)+1
 	v := &voucher{Head: record{"ACDT": date, "YEA4": yearOf(date), "VSER": "AP", "VONO": strconv.Itoa(firstVoucher + n), "JRNO": strconv.Itoa(n), "JSNO": "1",
 		"INYR": yearOf(b.head["IVDT"]), "RGDT": today(), "LMDT": today()}}
-	for _, key := range []string{"CONO", "DIVI", "SUNO", "SPYN", "SINO", "IVDT", "DUDT", "CUCD", "CUAM", "VTAM", "CORI", "INBN", "DNOI", "OYEA", "TEPY", "PUNO"} {
+	for _, key := range []string{"CONO", "DIVI", "SUNO", "SPYN", "SINO", "IVDT", "DUDT", "CUCD", "CUAM", "VTAM", "CORI", "INBN", "DNOI", "OYEA", "TEPY", "PUNO",
+		"PYME", "APCD", "PAIN", "APRV", "IVBL", "TECD", "CDT1", "CDP1", "CDC1", "CDT2", "CDP2", "CDC2", "CDT3", "CDP3", "CDC3"} {
 		v.Head[key] = b.head[key]
 	}
 	for _, line := range b.lines {
@@ -57,7 +58,7 @@ func (m *M3) post(b *batch) *voucher {
 
 func (v *voucher) add(line, coding record) {
 	out := with(coding, record{"JSNO": strconv.Itoa(len(v.Lines) + 1), "CUCD": v.Head["CUCD"]})
-	for _, key := range []string{"RDTP", "NLAM", "TRNO", "PUNO", "PNLI", "PNLS", "IVQA", "CEID", "VTCD"} {
+	for _, key := range []string{"RDTP", "NLAM", "TRNO", "PUNO", "PNLI", "PNLS", "IVQA", "PUUN", "ACQT", "CEID", "VTCD", "VTP1", "VTXT"} {
 		out[key] = line[key]
 	}
 	v.Lines = append(v.Lines, out)
@@ -86,33 +87,6 @@ func (m *M3) coding(b *batch, line record) record {
 		out[key] = cmp.Or(line[fmt.Sprintf("AO%02d", i)], out[key])
 	}
 	return out
-}
-
-func (m *M3) ledgerInvoice(c call) ([]record, *miError) {
-	for _, v := range m.vouchers {
-		if same("DIVI", "SPYN", "SINO", "INYR", "SUNO")(v.Head, c.input) && v.Head["CONO"] == c.cono {
-			amount := v.Head["CUAM"]
-			return []record{with(v.Head, record{"TRCD": "40", "IVTP": "20", "IVBL": "0", "APRV": cmp.Or(v.Head["APRV"], approved), "PYST": "0", "ACAM": amount, "OCUA": amount, "OAMT": amount, "TBCU": "0", "CHNO": "1"})}, nil
-		}
-	}
-	return nil, missing("Invoice", c.input["SINO"])
-}
-
-func (m *M3) voucherLines(c call) ([]record, *miError) {
-	var out []record
-	for _, v := range m.vouchers {
-		if v.Head["CONO"] != c.cono || !same("DIVI", "YEA4", "VONO")(v.Head, c.input) {
-			continue
-		}
-		for _, line := range v.Lines {
-			head := record{}
-			for _, key := range []string{"CONO", "DIVI", "YEA4", "JRNO", "VSER", "VONO", "ACDT", "CUCD", "RGDT", "LMDT"} {
-				head[key] = v.Head[key]
-			}
-			out = append(out, with(head, with(line, record{"CUAM": line["NLAM"], "ACAM": line["NLAM"], "TRCD": "40"})))
-		}
-	}
-	return out, nil
 }
 
 // Batches shows every batch: its head as GetHead gives it, its lines with the coding

@@ -127,7 +127,7 @@ var currencies = []string{"USD", "CAD", "EUR", "GBP", "MXN", "JPY"}
 func (m *M3) checkHead(b *batch, v *verdict) {
 	h := b.head
 	for _, key := range []string{"SUNO", "SPYN"} {
-		if s, found := m.supplierOf(h["CONO"], h[key]); !found || s.Status != "20" {
+		if s, found := m.supplierOf(h["CONO"], h[key]); !found || s["STAT"] != "20" {
 			v.fail(inError, "", "%s %s is unknown or blocked", key, h[key])
 		}
 	}

@@ -12,6 +12,9 @@ type Profile struct {
 	RefuseRevalidation bool `json:"refuseRevalidation"`
 	LateDuplicates     bool `json:"lateDuplicates"`
 	PostedVanish       bool `json:"postedVanish"`
+	PayableLines       bool `json:"payableLines,omitempty"` // those of the supplier, in LstVoucherLines
+	// QuietAddresses lets changes of addresses and references leave their supplier's LMTS and LMDT alone.
+	QuietAddresses bool `json:"quietAddresses,omitempty"`
 	// ValidationDelayMillis is how long the job of ValidByBatchNo waits; 0 is 30.
 	ValidationDelayMillis int64 `json:"validationDelayMillis"`
 }
@@ -21,7 +24,7 @@ func (m *M3) Profile() Profile {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return Profile{OnPremises: m.OnPremises, RefuseRevalidation: m.RefuseRevalidation, LateDuplicates: m.LateDuplicates, PostedVanish: m.PostedVanish,
-		ValidationDelayMillis: m.ValidationDelay.Milliseconds()}
+		PayableLines: m.PayableLines, QuietAddresses: m.QuietAddresses, ValidationDelayMillis: m.ValidationDelay.Milliseconds()}
 }
 
 // SetProfile lets M3 behave so from the next request on.
@@ -32,6 +35,7 @@ func (m *M3) SetProfile(p Profile) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.OnPremises, m.RefuseRevalidation, m.LateDuplicates, m.PostedVanish = p.OnPremises, p.RefuseRevalidation, p.LateDuplicates, p.PostedVanish
+	m.PayableLines, m.QuietAddresses = p.PayableLines, p.QuietAddresses
 	m.ValidationDelay = time.Duration(p.ValidationDelayMillis) * time.Millisecond
 	return nil
 }

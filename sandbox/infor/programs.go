@@ -1,12 +1,9 @@
 package infor
 
 import (
-	"fmt"
-	"math/rand/v2"
 	"regexp"
 	"sort"
 	"strconv"
-	"strings"
 	"time"
 
 	"tradewind/sandbox/business"
@@ -27,13 +24,22 @@ func (m *M3) run(c call) ([]record, *miError) {
 	if handler, ok := payables[name]; ok {
 		return handler(m, c)
 	}
+	if handler, ok := masterData[name]; ok {
+		return handler(m, c)
+	}
 	switch name {
 	case "EXPORTMI/Select":
 		return m.export(c)
+	case "EXPORTMI/LstFields":
+		return m.listColumns(c)
 	case "PPS200MI/SearchHead":
 		return m.search(c)
-	case "CRS620MI/GetBasicData":
-		return m.supplier(c)
+	case "PPS001MI/ConfirmLine":
+		return m.confirmLine(c)
+	case "PPS330MI/DelPOTrans":
+		return m.deleteTransaction(c)
+	case "PPS100MI/GetAgrHead":
+		return m.agreement(c)
 	case "AUTCHKMI/ChkAuthority":
 		return []record{{"ALPG": map[bool]string{true: "0", false: "1"}[m.denied[c.input["APGM"]]]}}, nil
 	case "MRS001MI/LstTransactions":
@@ -118,22 +124,6 @@ func receipts(o *business.Order, input record) []record {
 	return out
 }
 
-func (m *M3) supplier(c call) ([]record, *miError) {
-	if s, found := m.supplierOf(c.cono, c.input["SUNO"]); found {
-		return []record{{"CONO": s.Cono, "SUNO": s.Number, "SUNM": s.Name, "STAT": s.Status, "SUCL": s.Class, "CUCD": s.Currency, "CSCD": s.Country, "LNCD": "GB"}}, nil
-	}
-	return nil, &miError{Message: "Supplier number " + c.input["SUNO"] + " does not exist", Code: "WSU0103", Field: "SUNO", Type: nok}
-}
-
-func (m *M3) supplierOf(cono, number string) (business.Supplier, bool) {
-	for _, s := range m.suppliers {
-		if s.Cono == cono && s.Number == number {
-			return s, true
-		}
-	}
-	return business.Supplier{}, false
-}
-
 var statusRange = regexp.MustCompile(`^PUSL:\[(\d+) TO (\d+)\]$`)
 
 func (m *M3) search(c call) ([]record, *miError) {
@@ -148,88 +138,4 @@ func (m *M3) search(c call) ([]record, *miError) {
 		}
 	}
 	return out, nil
-}
-
-var (
-	selection = regexp.MustCompile(`^(.+) from (MPHEAD|MPLINE|CIDMAS) where (.+)$`)
-	condition = regexp.MustCompile(`^([A-Z0-9]+) (=|<>|<=|>=|<|>) ('(?:[^']|'')*'|\d+)$`)
-)
-
-// export runs a selection: one table, columns, conditions joined by and.
-func (m *M3) export(c call) ([]record, *miError) {
-	parts := selection.FindStringSubmatch(c.input["QERY"])
-	if parts == nil {
-		return nil, &miError{Message: "The query cannot be read", Field: "QERY", Type: nok}
-	}
-	rows := m.table(parts[2], c.cono)
-	for text := range strings.SplitSeq(parts[3], " and ") {
-		test := condition.FindStringSubmatch(strings.TrimSpace(text))
-		if test == nil {
-			return nil, &miError{Message: fmt.Sprintf("The condition %s cannot be read", text), Field: "QERY", Type: nok}
-		}
-		kept := rows[:0:0]
-		for _, row := range rows {
-			if holds(row[test[1]], test[2], strings.ReplaceAll(strings.Trim(test[3], "'"), "''", "'")) {
-				kept = append(kept, row)
-			}
-		}
-		rows = kept
-	}
-	rand.Shuffle(len(rows), func(i, j int) { rows[i], rows[j] = rows[j], rows[i] })
-	out := make([]record, len(rows))
-	for i, row := range rows {
-		var values []string
-		for column := range strings.SplitSeq(parts[1], ",") {
-			values = append(values, row[strings.TrimSpace(column)])
-		}
-		out[i] = record{"REPL": strings.Join(values, c.input["SEPC"])}
-	}
-	return out, nil
-}
-
-func holds(value, operator, other string) bool {
-	switch operator {
-	case "=":
-		return value == other
-	case "<>":
-		return value != other
-	case "<":
-		return value < other
-	case "<=":
-		return value <= other
-	case ">":
-		return value > other
-	}
-	return value >= other
-}
-
-// table gives the rows of a table with its column prefix; the company is always
-// the session's.
-func (m *M3) table(name, cono string) []record {
-	var rows []record
-	add := func(prefix string, from record) {
-		row := record{}
-		for k, v := range from {
-			row[prefix+k] = v
-		}
-		rows = append(rows, row)
-	}
-	for _, o := range m.orders {
-		if o.Head["CONO"] != cono || name == "CIDMAS" {
-			continue
-		}
-		if name == "MPHEAD" {
-			add("IA", o.Head)
-			continue
-		}
-		for _, l := range o.Lines {
-			add("IB", l)
-		}
-	}
-	for _, s := range m.suppliers {
-		if name == "CIDMAS" && s.Cono == cono {
-			add("ID", record{"SUNO": s.Number, "SUNM": s.Name, "STAT": s.Status})
-		}
-	}
-	return rows
 }

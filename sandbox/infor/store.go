@@ -16,22 +16,29 @@ import (
 
 // entry is one commit: records as they are after it. All of it is kept, or nothing.
 type entry struct {
-	Orders    []*business.Order   `json:"orders,omitempty"`
-	LastBatch int                 `json:"lastBatch,omitempty"`
-	Heads     []record            `json:"heads,omitempty"`
-	Lines     []record            `json:"lines,omitempty"`
-	Infos     []record            `json:"infos,omitempty"`
-	Deleted   []string            `json:"deleted,omitempty"`
-	Vouchers  []*voucher          `json:"vouchers,omitempty"`
-	Accounts  []record            `json:"accounts,omitempty"`
-	Closed    map[string][]string `json:"closed"`
+	Orders     []*business.Order `json:"orders,omitempty"`
+	LastBatch  int               `json:"lastBatch,omitempty"`
+	Heads      []record          `json:"heads,omitempty"`
+	Lines      []record          `json:"lines,omitempty"`
+	Infos      []record          `json:"infos,omitempty"`
+	Deleted    []string          `json:"deleted,omitempty"`
+	Vouchers   []*voucher        `json:"vouchers,omitempty"`
+	Accounts   []record          `json:"accounts,omitempty"`
+	Suppliers  []record          `json:"suppliers,omitempty"`
+	Addresses  []record          `json:"addresses,omitempty"`
+	References []record          `json:"references,omitempty"`
+	Customers  []record          `json:"customers,omitempty"`
+	// Gone are the keys of suppliers that were deleted.
+	Gone   []record            `json:"gone,omitempty"`
+	Closed map[string][]string `json:"closed"`
 }
 
 // Open makes a system of what a file keeps, or of the first orders when there is no
 // such file. Close it before the file goes away.
 func Open(file string, first func() []*business.Order, c Credentials, f *faults.Faults) (*M3, error) {
 	m := &M3{Credentials: c, Faults: f, Count: func(string) {}, Ceiling: 1000, file: file, denied: map[string]bool{}, aliases: map[string]string{},
-		suppliers: business.Suppliers(), accounts: business.Accounts(), batches: map[string]*batch{}, tokens: map[string]time.Time{}, lastBatch: firstBatch}
+		suppliers: registerOf("CONO", "SUNO"), addresses: registerOf("CONO", "SUNO", "ADTE", "ADID", "STDT"), references: registerOf("CONO", "SUNO", "RFTY", "RFID"),
+		customers: registerOf("CONO", "CUNO"), accounts: business.Accounts(), batches: map[string]*batch{}, tokens: map[string]time.Time{}, lastBatch: firstBatch}
 	content, err := os.ReadFile(file)
 	switch {
 	case errors.Is(err, os.ErrNotExist):
@@ -42,6 +49,9 @@ func Open(file string, first func() []*business.Order, c Credentials, f *faults.
 		if err := m.replay(content); err != nil {
 			return nil, fmt.Errorf("%s: %w", file, err)
 		}
+	}
+	if m.suppliers.len() == 0 {
+		m.applyMasterData(supplierEntry(business.Suppliers()))
 	}
 	if err := m.compact(); err != nil {
 		return nil, err
@@ -82,7 +92,8 @@ func (m *M3) replay(content []byte) error {
 
 // compact writes everything as one commit into a new file.
 func (m *M3) compact() error {
-	all := entry{Orders: m.orders, LastBatch: m.lastBatch, Vouchers: m.vouchers, Accounts: m.accounts, Closed: m.periods}
+	all := entry{Orders: m.orders, LastBatch: m.lastBatch, Vouchers: m.vouchers, Accounts: m.accounts, Closed: m.periods,
+		Suppliers: m.suppliers.all(), Addresses: m.addresses.all(), References: m.references.all(), Customers: m.customers.all()}
 	for _, b := range m.batches {
 		all.Heads, all.Lines, all.Infos = append(all.Heads, b.head), append(all.Lines, b.lines...), append(all.Infos, b.infos...)
 	}
@@ -165,6 +176,7 @@ func (m *M3) apply(e entry) {
 	for _, account := range e.Accounts {
 		m.accounts = upsert(m.accounts, account, same("CONO", "AITP", "AITM"))
 	}
+	m.applyMasterData(e)
 	if e.Closed != nil {
 		m.periods = e.Closed
 	}

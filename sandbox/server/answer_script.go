@@ -8,10 +8,14 @@ import (
 // silent is the supplier that never acknowledges, by the group id of suppliers.csv.
 const silent = "LAKEADH"
 
-// AnswerByScript lets each supplier acknowledge, once, the orders that it got, as suppliers do:
-// nearly all accept. One never answers. Of the other orders, the one with the lowest number is
-// rejected for a segment that it misses, and the one behind it accepted with errors; what is sent
-// again under their numbers is accepted. It gives the answers that are new.
+// habits are what suppliers say besides of the orders that they accept: one confirms them as they
+// are, one confirms less, and the application of one takes them in.
+var habits = map[string]string{"IRONBRIDGE": "confirmed", "SUMMITSAFE": "confirmed-less", "DELPIPE": "advised"}
+
+// AnswerByScript lets each supplier answer, once, the orders that it got, as suppliers do: nearly
+// all accept, and few say more. One never answers. Of the other orders, the one with the lowest
+// number is rejected for a segment that it misses, and the one behind it accepted with errors; what
+// is sent again under their numbers is accepted. It gives the answers that are new.
 func (s *Server) AnswerByScript() ([]Answered, error) { return s.reply(false, script) }
 
 // script chooses over all orders, answered or not, so that each call chooses alike.
@@ -30,6 +34,9 @@ func script(orders []arrived) []reply {
 			kind, refusals = refusals[0], refusals[1:]
 		}
 		out, last = append(out, reply{order, kind}), order.number
+		if habit := habits[order.partner()]; habit != "" && kind == "accepted" {
+			out = append(out, reply{order, habit})
+		}
 	}
 	return out
 }

@@ -11,24 +11,8 @@ import (
 	"tradewind/sandbox/business"
 )
 
-// answerPrefix begins the names of acknowledgements; the order's file id follows.
-const answerPrefix = "997_"
-
-// firstAnswer is the control number of the first acknowledgement.
+// firstAnswer is the control number in front of that of the first answer.
 const firstAnswer = 500000
-
-// answerKinds are the ways in which suppliers acknowledge a group of one set: AK501, the count
-// of accepted sets, whether they miss a segment, and what is added to the number of the group.
-var answerKinds = map[string]struct {
-	code, accepted string
-	misses         bool
-	off            int
-}{
-	"accepted":  {code: "A", accepted: "1"},
-	"errors":    {code: "E", accepted: "1", misses: true},
-	"rejected":  {code: "R", accepted: "0", misses: true},
-	"unmatched": {code: "A", accepted: "1", off: 900000},
-}
 
 // reply is what a supplier is about to answer.
 type reply struct {
@@ -36,23 +20,25 @@ type reply struct {
 	kind  string
 }
 
-// Answer lets the suppliers acknowledge, all in one way, each order at Cleo that they have not
-// answered yet; again answers also those that they have. It gives the number of answers.
-func (s *Server) Answer(kind string, again bool) (int, error) {
-	if _, known := answerKinds[kind]; !known {
+// Answer lets the suppliers answer, all in one way, each order at Cleo that they have not answered
+// yet with such a set; again answers also those that they have, and numbers choose the orders. It
+// gives the number of answers.
+func (s *Server) Answer(kind string, again bool, numbers ...string) (int, error) {
+	if _, known := ways[kind]; !known {
 		return 0, fmt.Errorf("suppliers do not answer with %q", kind)
 	}
-	given, err := s.reply(again, func(orders []arrived) []reply {
-		out := make([]reply, len(orders))
-		for i, order := range orders {
-			out[i] = reply{order, kind}
+	given, err := s.reply(again, func(orders []arrived) (out []reply) {
+		for _, order := range orders {
+			if len(numbers) == 0 || slices.Contains(numbers, order.number) {
+				out = append(out, reply{order, kind})
+			}
 		}
 		return out
 	})
 	return len(given), err
 }
 
-// reply delivers the chosen replies, but to orders that have one only when again is set.
+// reply delivers the chosen replies, but to orders that have one of the kind only when again is set.
 func (s *Server) reply(again bool, choose func([]arrived) []reply) ([]Answered, error) {
 	s.billing.Lock()
 	defer s.billing.Unlock()
@@ -64,54 +50,101 @@ func (s *Server) reply(again bool, choose func([]arrived) []reply) ([]Answered, 
 	if err != nil {
 		return nil, err
 	}
-	answered := map[string]bool{}
+	type question struct{ order, set string }
+	answered := map[question]bool{}
 	for _, a := range kept {
-		answered[a.To] = true
+		answered[question{a.To, ways[a.Kind].set}] = true
 	}
-	replies := slices.DeleteFunc(choose(orders), func(r reply) bool { return answered[r.order.id] && !again })
+	replies := slices.DeleteFunc(choose(orders), func(r reply) bool {
+		way := ways[r.kind]
+		return !way.fits(r.order) || answered[question{r.order.id, way.set}] && !again
+	})
 	if len(replies) == 0 {
 		return nil, nil
 	}
 	return s.deliver(replies, kept)
 }
 
-// deliver numbers the answers behind the kept ones and puts them where our mailbox gets them.
+// deliver numbers the answers behind the kept ones and puts them where our mailbox gets them; those
+// that come late or never are written down only.
 func (s *Server) deliver(replies []reply, kept []Answered) ([]Answered, error) {
-	given, texts := make([]Answered, len(replies)), make([][]byte, len(replies))
-	for i, r := range replies {
-		number := firstAnswer + len(kept) + i + 1
-		text, err := acknowledge(r.order.InterchangeTree, r.kind, number)
-		if err != nil {
-			return nil, err
+	var given []Answered
+	texts := map[string][]byte{}
+	for _, r := range replies {
+		way := ways[r.kind]
+		for range max(1, way.files) {
+			a := Answered{Order: r.order.number, Partner: r.order.partner(), Set: way.set, Kind: r.kind, To: r.order.id, Becomes: "overdue"}
+			if way.files > 0 && !way.late {
+				text, err := a.compose(r.order, len(kept)+len(given))
+				if err != nil {
+					return nil, err
+				}
+				texts[a.File] = text
+			}
+			given = append(given, a)
 		}
-		texts[i] = text
-		given[i] = Answered{Order: r.order.number, Partner: r.order.partner(), Kind: r.kind, To: r.order.id,
-			File: fmt.Sprintf("%s%d_%s.edi", answerPrefix, number, r.order.id)}
 	}
 	// The list comes first, so that no order is answered twice.
 	if err := s.saveAnswers(append(kept, given...)); err != nil {
 		return nil, err
 	}
-	for i, a := range given {
-		if err := s.Hub.Deliver(invoicesFolder, a.File, texts[i]); err != nil {
-			return given[:i], err
-		}
-	}
-	return given, nil
+	return given, s.send(given, texts)
 }
 
-// acknowledge writes the 997 of an order's group.
-func acknowledge(order edi.InterchangeTree, kind string, number int) ([]byte, error) {
-	how, group, set, s := answerKinds[kind], order.Groups[0], order.Groups[0].Sets[0], edi.NewSegment
-	control, err := strconv.Atoi(group.Control)
+// Due lets the suppliers send what they put off, and gives the number of answers.
+func (s *Server) Due() (int, error) {
+	s.billing.Lock()
+	defer s.billing.Unlock()
+	orders, err := s.arrivals()
 	if err != nil {
-		return nil, err
+		return 0, err
 	}
-	verdict, segments := s("AK5", how.code), []edi.SegmentData{s("AK1", group.Functional, strconv.Itoa(control+how.off)), s("AK2", set.ID, set.Control)}
-	if how.misses { // a segment that nobody sends
-		verdict, segments = s("AK5", how.code, "5"), append(segments, s("AK3", "CSH", "6", "", "3"))
+	kept, err := s.Answers()
+	if err != nil {
+		return 0, err
 	}
-	segments = append(segments, verdict, s("AK9", how.code, "1", "1", how.accepted))
+	var due []Answered
+	texts := map[string][]byte{}
+	for i := range kept {
+		a := &kept[i]
+		at := slices.IndexFunc(orders, func(order arrived) bool { return order.id == a.To })
+		if a.File != "" || !ways[a.Kind].late || at < 0 {
+			continue
+		}
+		text, err := a.compose(orders[at], i)
+		if err != nil {
+			return 0, err
+		}
+		texts[a.File], due = text, append(due, *a)
+	}
+	if err := s.saveAnswers(kept); err != nil {
+		return 0, err
+	}
+	return len(due), s.send(due, texts)
+}
+
+// send puts the files of answers where our mailbox gets them.
+func (s *Server) send(given []Answered, texts map[string][]byte) error {
+	for _, a := range given {
+		if a.File == "" {
+			continue
+		}
+		if err := s.Hub.Deliver(invoicesFolder, a.File, texts[a.File]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// compose writes the file of an answer; its place in the list makes its control number.
+func (a *Answered) compose(order arrived, place int) ([]byte, error) {
+	way, number := ways[a.Kind], firstAnswer+place+1
+	a.File = fmt.Sprintf("%s_%d_%s.edi", way.set, number, order.id)
+	a.Expect, a.Becomes = way.expect, way.order
+	if a.Kind == "confirmed-without" && len(order.lines()) == 1 {
+		a.Becomes = "rejected" // nothing is left of it
+	}
+	group := order.Groups[0]
 	var out bytes.Buffer
 	e := edi.NewEncoder(&out, edi.Delimiters{Element: '*', Component: '>', Segment: '~'})
 	for _, write := range []func() error{
@@ -120,9 +153,9 @@ func acknowledge(order edi.InterchangeTree, kind string, number int) ([]byte, er
 				Time: business.Now().UTC(), Version: "00401", Control: fmt.Sprintf("%09d", number), Usage: order.Usage})
 		},
 		func() error {
-			return e.BeginGroup(edi.Group{Functional: "FA", Sender: group.Receiver, Receiver: group.Sender, Time: business.Now().UTC(), Control: strconv.Itoa(number), Version: "004010"})
+			return e.BeginGroup(edi.Group{Functional: functional[way.set], Sender: group.Receiver, Receiver: group.Sender, Time: business.Now().UTC(), Control: strconv.Itoa(number), Version: "004010"})
 		},
-		func() error { return e.WriteSet("997", "0001", segments) },
+		func() error { return e.WriteSet(way.set, "0001", way.segments(order)) },
 		e.EndGroup, e.EndInterchange,
 	} {
 		if err := write(); err != nil {
@@ -132,22 +165,28 @@ func acknowledge(order edi.InterchangeTree, kind string, number int) ([]byte, er
 	return out.Bytes(), nil
 }
 
-// answer lets suppliers answer: POST /_sandbox/cleo/answers?kind=rejected; kind=script has each of
-// them answer in its own way.
+// answer lets suppliers answer: POST /_sandbox/cleo/answers?kind=rejected&order=4500001; kind=script
+// has each of them answer in its own way, and kind=due has them send what they put off.
 func (s *Server) answer(w http.ResponseWriter, req *http.Request) {
-	kind, again := req.URL.Query().Get("kind"), req.URL.Query().Get("again") == "true"
-	if kind == "script" {
-		given, err := s.AnswerByScript()
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		write(w, map[string]int{"answers": len(given)})
-		return
+	var (
+		n      int
+		err    error
+		status = http.StatusInternalServerError
+		query  = req.URL.Query()
+	)
+	switch kind := query.Get("kind"); kind {
+	case "script":
+		var given []Answered
+		given, err = s.AnswerByScript()
+		n = len(given)
+	case "due":
+		n, err = s.Due()
+	default:
+		n, err = s.Answer(kind, query.Get("again") == "true", query["order"]...)
+		status = http.StatusBadRequest
 	}
-	n, err := s.Answer(kind, again)
 	if err != nil {
-		http.Error(w, err.Error(), http.StatusBadRequest)
+		http.Error(w, err.Error(), status)
 		return
 	}
 	write(w, map[string]int{"answers": n})

@@ -8,20 +8,23 @@ import (
 	"path/filepath"
 )
 
-// Answered is an acknowledgement that a supplier gave to an order at Cleo.
+// Answered is an answer that a supplier gave to an order at Cleo, puts off or never gives.
 type Answered struct {
 	Order   string `json:"order"`   // its number
 	Partner string `json:"partner"` // whose group id the order went to
-	Kind    string `json:"kind"`    // accepted, errors, rejected or unmatched
-	File    string `json:"file"`    // the acknowledgement's name in inbound/edi
+	Set     string `json:"set"`     // 997, 855 or 824
+	Kind    string `json:"kind"`    // accepted, confirmed-less, advised, …
+	File    string `json:"file"`    // the answer's name in inbound/edi; empty while nothing is sent
 	To      string `json:"to"`      // the id of the order's file
+	Expect  string `json:"expect"`  // what is to become of our record of the answer: accepted or parked
+	Becomes string `json:"becomes"` // what it makes of the order: acknowledged, rejected, or overdue where it is waited for
 }
 
 func (s *Server) answersFile() string {
 	return filepath.Join(filepath.Dir(s.IonAPIFile), "answers.json")
 }
 
-// Answers lists the acknowledgements that suppliers gave, in the order in which they gave them.
+// Answers lists what suppliers answered, in the order in which they decided it.
 func (s *Server) Answers() ([]Answered, error) {
 	given := []Answered{}
 	content, err := os.ReadFile(s.answersFile())

@@ -20,6 +20,8 @@ type arrived struct {
 
 func (a arrived) partner() string { return a.Groups[0].Receiver }
 
+func (a arrived) set() edi.Set { return a.Groups[0].Sets[0] }
+
 // arrivals are the orders and changes at Cleo, also those that it has taken.
 func (s *Server) arrivals() ([]arrived, error) {
 	var out []arrived

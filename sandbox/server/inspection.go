@@ -16,16 +16,15 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	}
 	show("infor/orders", func() any { return s.orders() })
 	show("infor/expected", func() any { return s.expected() })
-	show("infor/suppliers", func() any { return s.suppliers() })
 	show("infor/batches", func() any { return s.M3.Batches() })
 	show("infor/vouchers", func() any { return s.M3.Vouchers() })
+	show("infor/selfbilled", func() any { return s.SelfBilled() })
 	show("infor/accounts", func() any { return s.M3.Accounts() })
 	show("infor/profile", func() any { return s.M3.Profile() })
 	show("infor/matching", func() any { return s.M3.Matching() })
-	for _, path := range []string{"infor/customers", "cleo/partners"} {
-		show(path, func() any { return []any{} })
-	}
+	s.masterData(mux)
 	show("cleo/files", func() any { return s.Hub.Files() })
+	show("cleo/partners", func() any { return s.Hub.Partners() })
 	show("calls", func() any { return s.Calls() })
 	show("held", func() any { return s.Faults.Held() })
 	show("faults", func() any { return s.Faults.Rules() })
@@ -34,12 +33,17 @@ func (s *Server) inspection(mux *http.ServeMux) {
 	mux.HandleFunc("POST /_sandbox/cleo/invoices", s.addInvoices)
 	mux.HandleFunc("PUT /_sandbox/faults", s.setFaults)
 	mux.HandleFunc("PUT /_sandbox/infor/orders/{cono}/{number}", s.changeOrder)
+	mux.HandleFunc("DELETE /_sandbox/infor/orders/{cono}/{number}", s.deleteOrder)
 	mux.HandleFunc("GET /_sandbox/cleo/answers", s.listAnswers)
 	mux.HandleFunc("POST /_sandbox/cleo/answers", s.answer)
 	mux.HandleFunc("POST /_sandbox/infor/orders", s.addOrders)
 	mux.HandleFunc("PUT /_sandbox/infor/denied", s.deny)
 	mux.HandleFunc("PUT /_sandbox/infor/receipts/{cono}/{number}", s.receive)
 	mux.HandleFunc("PUT /_sandbox/infor/accounts/{dimension}/{id}", s.changeAccount)
+	mux.HandleFunc("POST /_sandbox/infor/selfbilled", s.addSelfBilled)
+	mux.HandleFunc("PUT /_sandbox/infor/selfbilled/{number}", s.changeSelfBilled)
+	mux.HandleFunc("PUT /_sandbox/cleo/partners/{id}", s.changePartner)
+	mux.HandleFunc("DELETE /_sandbox/cleo/partners/{id}", s.removePartner)
 	mux.HandleFunc("PUT /_sandbox/infor/periods", s.closePeriods)
 	mux.HandleFunc("PUT /_sandbox/infor/programs", s.expose)
 	mux.HandleFunc("PUT /_sandbox/infor/profile", s.setProfile)
@@ -94,16 +98,6 @@ func (s *Server) content(w http.ResponseWriter, req *http.Request) {
 		return
 	}
 	_, _ = w.Write(content) // the caller may be gone
-}
-
-// suppliers shows each supplier as GetBasicData does.
-func (s *Server) suppliers() []map[string]string {
-	out := []map[string]string{}
-	for _, each := range business.Suppliers() {
-		out = append(out, map[string]string{"CONO": each.Cono, "SUNO": each.Number, "SUNM": each.Name, "STAT": each.Status,
-			"SUCL": each.Class, "CUCD": each.Currency, "CSCD": each.Country})
-	}
-	return out
 }
 
 // addOrders makes more orders: POST /_sandbox/infor/orders?n=10&kind=normal.

@@ -30,6 +30,10 @@ type Options struct {
 	Orders              int
 	// Invoices is how many files of suppliers wait at Cleo.
 	Invoices int
+	// SelfBilled is how many invoices M3 has written in the supplier's place.
+	SelfBilled int
+	// Suppliers is how many suppliers M3 has beyond the shipped ones.
+	Suppliers int
 	// Programs are further names of programs: {"APS100MI": "APS450MI"}.
 	Programs map[string]string
 }
@@ -57,6 +61,8 @@ type saved struct {
 	Seed       uint64            `json:"seed"`
 	Orders     int               `json:"orders"`
 	Invoices   int               `json:"invoices,omitempty"`
+	SelfBilled int               `json:"selfBilled,omitempty"`
+	Suppliers  int               `json:"suppliers,omitempty"`
 	Today      time.Time         `json:"today"`
 	Infor      infor.Credentials `json:"infor"`
 	CleoUser   string            `json:"cleoUser"`
@@ -85,7 +91,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), s.M3.Close())
 	}
 	s.Hub.Count = s.counter("cleo ")
-	if err := s.firstInvoices(state.Invoices); err != nil {
+	if err := errors.Join(s.M3.Begin(state.Seed, state.Suppliers), s.firstInvoices(state.Invoices), s.firstSelfBilled(state.SelfBilled)); err != nil {
 		return nil, errors.Join(fmt.Errorf("sandbox: %w", err), s.Close())
 	}
 	if s.InforURL, err = s.listen(ctx, o.InforAddr, s.M3); err != nil {
@@ -108,7 +114,7 @@ func load(o Options) (saved, error) {
 	if !errors.Is(err, os.ErrNotExist) {
 		return state, err
 	}
-	state = saved{Seed: o.Seed, Orders: o.Orders, Invoices: o.Invoices, Today: business.Now(), CleoUser: "tradewind", CleoSecret: rand.Text(),
+	state = saved{Seed: o.Seed, Orders: o.Orders, Invoices: o.Invoices, SelfBilled: o.SelfBilled, Suppliers: o.Suppliers, Today: business.Now(), CleoUser: "tradewind", CleoSecret: rand.Text(),
 		Infor: infor.Credentials{ClientID: infor.Tenant + "~" + rand.Text(), ClientSecret: rand.Text(), AccessKey: infor.Tenant + "#" + rand.Text(), SecretKey: rand.Text()}}
 	if content, err = json.MarshalIndent(state, "", " "); err != nil {
 		return state, err

@@ -155,7 +155,7 @@ func keyed(i business.Invoice, invoice doc.Invoice) (map[string]string, []map[st
 func TestKnobsShowHowTheyAreSet(t *testing.T) {
 	s := start(t, server.Options{StateDir: t.TempDir(), Seed: 7, Orders: 1})
 	for path, body := range map[string]string{
-		"infor/profile":  `{"onPremises":true,"refuseRevalidation":true,"lateDuplicates":true,"postedVanish":true,"validationDelayMillis":7}`,
+		"infor/profile":  `{"onPremises":true,"refuseRevalidation":true,"lateDuplicates":true,"postedVanish":true,"payableLines":true,"validationDelayMillis":7}`,
 		"infor/matching": `{"failNext":3,"status":"15"}`,
 	} {
 		status, _ := ask[any](t, s, "PUT", path, body)
