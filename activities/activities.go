@@ -38,6 +38,8 @@ type Activities struct {
 	accountLists sync.Map // string → accountList
 	// capabilityOf holds what the invoice programs of the tenants can do.
 	capabilityOf sync.Map // string → capability
+	// checkedTables holds the tables whose columns M3 knows by the names that are read.
+	checkedTables sync.Map // tenant, table and columns → true
 }
 
 // Systems gives the clients of the outside systems, with the credentials that are
@@ -107,16 +109,21 @@ func (a *Activities) Configuration(ctx context.Context, version string) (*config
 }
 
 // order reads the canonical order of a record.
-func (a *Activities) order(ctx context.Context, r ledger.Record) (trade.PurchaseOrder, error) {
-	canonical, err := a.Archive.Get(ctx, r.Source)
+func (a *Activities) order(ctx context.Context, r ledger.Record) (o trade.PurchaseOrder, err error) {
+	err = a.canonical(ctx, r, &o)
+	return o, err
+}
+
+// canonical reads the document that a poll registered a record of.
+func (a *Activities) canonical(ctx context.Context, r ledger.Record, into any) error {
+	content, err := a.Archive.Get(ctx, r.Source)
 	if err != nil {
-		return trade.PurchaseOrder{}, err
+		return err
 	}
-	var o trade.PurchaseOrder
-	if err := json.Unmarshal(canonical, &o); err != nil {
-		return o, fmt.Errorf("canonical order of %s: %w", r.ID, err)
+	if err := json.Unmarshal(content, into); err != nil {
+		return fmt.Errorf("canonical document of %s: %w", r.ID, err)
 	}
-	return o, nil
+	return nil
 }
 
 // InforCompany is the company context of a call.

@@ -1,8 +1,10 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -17,14 +19,21 @@ type changedOrder struct {
 	number, division, supplier string
 	lowest, highest            int
 	hasText                    bool
+	// why says how the order was found, where no list named it.
+	why string
 	// unreadable says what of the order is not understood.
 	unreadable string
 }
 
-// table is one EXPORTMI selection of keys.
+// table is one EXPORTMI selection of keys; the key is its first column. A table without a date of
+// change is read whole.
 type table struct {
 	name, key, changed string
 	columns            []string
+	// where is a condition, further to the days of change.
+	where string
+	// number says that the key is a number, repeats that several of the rows may have the same.
+	number, repeats bool
 }
 
 var (
@@ -39,8 +48,7 @@ func (a *Activities) changedOrders(ctx context.Context, client *ionapi.Client, c
 	if err != nil {
 		return nil, err
 	}
-	reader := exportReader{client: client, company: context, limit: c.Infor.Limits.ExportRows,
-		from: trade.DateOf(w.From.In(company.Location())), to: trade.DateOf(w.To.In(company.Location()))}
+	reader := newExportReader(client, c, company, context, w)
 	rows, err := reader.read(ctx, heads, "", "")
 	if err != nil {
 		return nil, err
@@ -53,14 +61,14 @@ func (a *Activities) changedOrders(ctx context.Context, client *ionapi.Client, c
 	if err := a.addByLine(ctx, c, reader, found); err != nil {
 		return nil, err
 	}
-	var out []changedOrder
-	for _, order := range found {
-		if order.division == company.Key().Divi {
-			out = append(out, order)
-		}
-	}
+	return ofDivision(slices.Collect(maps.Values(found)), company.Key().Divi), nil
+}
+
+// ofDivision keeps the orders of a division, by number: MPHEAD holds those of the whole company.
+func ofDivision(orders []changedOrder, division string) []changedOrder {
+	out := slices.DeleteFunc(orders, func(o changedOrder) bool { return o.division != division })
 	slices.SortFunc(out, func(x, y changedOrder) int { return strings.Compare(x.number, y.number) })
-	return out, nil
+	return out
 }
 
 // addByLine adds the orders of which only a line changed; their heads are read
@@ -95,6 +103,12 @@ func changedFromRow(row []string) changedOrder {
 	return o
 }
 
+// changedFromStatus is changedFromRow for a head that was read by number: whether it has texts is not
+// told.
+func changedFromStatus(s ionapi.OrderStatus) changedOrder {
+	return changedFromRow([]string{s.Number, s.Division, s.Supplier, s.LowestStatus, s.HighestStatus, "1"})
+}
+
 // exportReader reads a table completely although EXPORTMI cannot page: a part
 // that may have been cut is split at the median of the keys it returned.
 type exportReader struct {
@@ -104,29 +118,42 @@ type exportReader struct {
 	from, to trade.Date
 }
 
+// newExportReader reads the days of a window, as they are in the company's time zone.
+func newExportReader(client *ionapi.Client, c *config.Config, company config.Company, context ionapi.Company, w trade.Window) exportReader {
+	return exportReader{client: client, company: context, limit: c.Infor.Limits.ExportRows,
+		from: trade.DateOf(w.From.In(company.Location())), to: trade.DateOf(w.To.In(company.Location()))}
+}
+
+// exports reads the tables of the poll's company.
+func (r *m3Reader) exports(w trade.Window) exportReader {
+	return newExportReader(r.client, r.config, r.company, r.context, w)
+}
+
 // knownCeilings are the numbers of rows at which servers were seen to cut an
 // answer without telling (facts of Infor: default 100, grid 1000, CMS 10000).
 var knownCeilings = []int{100, 1000, 10000}
 
 func (r exportReader) read(ctx context.Context, t table, above, below string) ([][]string, error) {
-	query := fmt.Sprintf("%s from %s where %s >= %s and %s <= %s", strings.Join(t.columns, ", "), t.name, t.changed, r.from, t.changed, r.to)
+	var bounds string
 	if above != "" {
-		query += fmt.Sprintf(" and %s > %s", t.key, ionapi.QuoteText(above))
+		bounds += fmt.Sprintf(" and %s > %s", t.key, t.literal(above))
 	}
 	if below != "" {
-		query += fmt.Sprintf(" and %s < %s", t.key, ionapi.QuoteText(below))
+		bounds += fmt.Sprintf(" and %s < %s", t.key, t.literal(below))
 	}
-	rows, err := r.client.Tables("EXPORTMI").Select(ctx, r.company, query, len(t.columns), r.limit)
-	if err != nil || (len(rows) < r.limit && !slices.Contains(knownCeilings, len(rows))) {
+	rows, cut, err := r.part(ctx, t, bounds)
+	if err != nil || !cut {
 		return rows, err
 	}
-	keys := make([]string, len(rows))
-	for i, row := range rows {
-		keys[i] = row[0]
-	}
+	keys := keysOf(rows, func(row []string) string { return row[0] })
 	slices.Sort(keys)
 	pivot := keys[len(keys)/2]
 	out := slices.DeleteFunc(rows, func(row []string) bool { return row[0] != pivot })
+	if t.repeats {
+		if out, cut, err = r.part(ctx, t, fmt.Sprintf(" and %s = %s", t.key, t.literal(pivot))); err != nil || cut {
+			return nil, cmp.Or(err, fmt.Errorf("table %s has %d rows or more with %s %s, and M3 lists no more at once; raise limits.exportRows in infor.yaml", t.name, len(out), t.key, pivot))
+		}
+	}
 	for _, side := range [][2]string{{above, pivot}, {pivot, below}} {
 		part, err := r.read(ctx, t, side[0], side[1])
 		if err != nil {
@@ -135,6 +162,28 @@ func (r exportReader) read(ctx context.Context, t table, above, below string) ([
 		out = append(out, part...)
 	}
 	return out, nil
+}
+
+// part reads the rows within bounds, and says whether they may have been cut.
+func (r exportReader) part(ctx context.Context, t table, bounds string) (rows [][]string, cut bool, err error) {
+	var conditions []string
+	if t.changed != "" {
+		conditions = append(conditions, fmt.Sprintf("%s >= %s and %s <= %s", t.changed, r.from, t.changed, r.to))
+	}
+	if t.where != "" {
+		conditions = append(conditions, t.where)
+	}
+	query := fmt.Sprintf("%s from %s where %s%s", strings.Join(t.columns, ", "), t.name, strings.Join(conditions, " and "), bounds)
+	rows, err = r.client.Tables("EXPORTMI").Select(ctx, r.company, query, len(t.columns), r.limit)
+	return rows, len(rows) >= r.limit || slices.Contains(knownCeilings, len(rows)), err
+}
+
+// literal writes a key as the table's column takes it.
+func (t table) literal(key string) string {
+	if t.number {
+		return key
+	}
+	return ionapi.QuoteText(key)
 }
 
 // searchedOrders is the reader for tenants where EXPORTMI is not allowed: the
@@ -181,10 +230,9 @@ func (a *Activities) byNumber(ctx context.Context, client *ionapi.Client, c *con
 		return nil, err
 	}
 	for i, answer := range answers {
-		s := answer.Value
 		switch {
 		case answer.Err == nil:
-			out = append(out, changedFromRow([]string{s.Number, s.Division, s.Supplier, s.LowestStatus, s.HighestStatus, "1"}))
+			out = append(out, changedFromStatus(answer.Value))
 		case answer.Err.Kind == ionapi.RecordMissing: // deleted between the two reads
 		case passing(answer.Err):
 			return nil, answer.Err

@@ -155,14 +155,20 @@ var errLate = errors.New("too late")
 
 // to moves the record on. The event is written down where the state stays too: what was asked
 // of M3, and how often it gave no answer, is read from the trail.
-func (p *posting) to(ctx context.Context, state trade.State, event string, detail map[string]any, apply func(*ledger.Record)) error {
-	r, err := p.Ledger.Transition(ctx, p.record.ID, ledger.Change{To: state, Event: event, Actor: "worker", Detail: detail, Apply: apply, Repeat: true, Seen: p.record.UpdatedAt})
+func (p *posting) to(ctx context.Context, state trade.State, event string, detail map[string]any, apply func(*ledger.Record)) (err error) {
+	p.record, err = p.moveOn(ctx, p.record, state, event, detail, apply)
+	return err
+}
+
+// moveOn moves a record on, unless another attempt is ahead of this one, and gives it as it is then.
+func (a *Activities) moveOn(ctx context.Context, r ledger.Record, state trade.State, event string, detail map[string]any, apply func(*ledger.Record)) (ledger.Record, error) {
+	next, err := a.Ledger.Transition(ctx, r.ID, ledger.Change{To: state, Event: event, Actor: "worker", Detail: detail, Apply: apply, Repeat: true, Seen: r.UpdatedAt})
 	var moved *ledger.StateError
 	if errors.As(err, &moved) {
-		return fmt.Errorf("%w: another attempt is ahead of this one: %w", errLate, later(err.Error(), time.Second))
+		return r, fmt.Errorf("%w: another attempt is ahead of this one: %w", errLate, later(err.Error(), time.Second))
 	}
-	if err == nil {
-		p.record = r
+	if err != nil {
+		return r, err
 	}
-	return err
+	return next, nil
 }

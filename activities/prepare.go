@@ -34,24 +34,33 @@ func (a *Activities) PrepareOrder(ctx context.Context, p PrepareParams) (trade.P
 	if _, newer, err := a.Ledger.SentAfter(ctx, r); err != nil || newer && r.State.Delivered() {
 		return prepared(r), translate(err) // the supplier has a later revision
 	}
-	if settled(r, p.Replay) {
+	return a.prepare(ctx, r, p.Replay, a.predecessor, a.fix)
+}
+
+// prepare takes a record through its preparation: before says what must be settled first, and fix
+// makes its bytes.
+func (a *Activities) prepare(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest,
+	before func(context.Context, *ledger.Record) (trade.Reason, bool, error),
+	fix func(context.Context, ledger.Record, *trade.ReplayRequest) (trade.Prepared, trade.Reason, error),
+) (trade.Prepared, error) {
+	if settled(r, replay) {
 		return prepared(r), nil
 	}
-	r, refused, err := a.takeReplay(ctx, r, p.Replay)
+	r, refused, err := a.takeReplay(ctx, r, replay)
 	if err != nil {
 		return trade.Prepared{}, translate(err)
 	}
 	if !refused.IsZero() {
 		return trade.Prepared{}, a.stop(ctx, r, refused, false)
 	}
-	if keepsBytes(r, p.Replay) {
+	if keepsBytes(r, replay) {
 		return prepared(r), nil
 	}
-	if standing(r, p.Replay) {
+	if standing(r, replay) {
 		return trade.Prepared{}, a.stop(ctx, r, r.Reason, false)
 	}
-	reason, wait, err := a.predecessor(ctx, &r)
-	if err == nil && settled(r, p.Replay) {
+	reason, wait, err := before(ctx, &r)
+	if err == nil && settled(r, replay) {
 		return prepared(r), nil
 	}
 	if err == nil && !reason.IsZero() {
@@ -59,7 +68,7 @@ func (a *Activities) PrepareOrder(ctx context.Context, p PrepareParams) (trade.P
 	}
 	var out trade.Prepared
 	if err == nil {
-		out, reason, err = a.fix(ctx, r, p.Replay)
+		out, reason, err = fix(ctx, r, replay)
 	}
 	switch {
 	case superseded(err):
@@ -190,14 +199,9 @@ func (a *Activities) stopBeside(ctx context.Context, r ledger.Record, reason tra
 
 // fix maps what the partner gets of the revision, and writes it down.
 func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.ReplayRequest) (trade.Prepared, trade.Reason, error) {
-	version := versionOf(replay)
-	c, err := a.Configuration(ctx, version)
-	if version != "" && errors.Is(err, ErrVersion) {
-		return trade.Prepared{}, trade.Configuration(trade.ReasonVersionUnknown, "mapping version "+version,
-			"replay with a version that was published, or with none for the current one", "%v", err), nil
-	}
-	if err != nil {
-		return trade.Prepared{}, trade.Reason{}, err
+	c, reason, err := a.wantedVersion(ctx, replay)
+	if err != nil || !reason.IsZero() {
+		return trade.Prepared{}, reason, err
 	}
 	order, err := a.correctedOrder(ctx, r)
 	if err != nil {
@@ -207,11 +211,10 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	if err != nil || !reason.IsZero() {
 		return trade.Prepared{}, reason, err
 	}
-	company, err := c.Company(order.Company)
+	now, err := a.nowIn(c, order.Company)
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
 	}
-	now := a.Ledger.Now().In(company.Location())
 	basis, err := a.basis(ctx, r)
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
@@ -223,16 +226,42 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	if !differs {
 		return a.nothingToSend(ctx, r)
 	}
+	return a.number(ctx, r, c.Version, document, now, replay)
+}
+
+// wantedVersion gives the configuration that a replay asks for, or the current one.
+func (a *Activities) wantedVersion(ctx context.Context, replay *trade.ReplayRequest) (*config.Config, trade.Reason, error) {
+	version := versionOf(replay)
+	c, err := a.Configuration(ctx, version)
+	if version != "" && errors.Is(err, ErrVersion) {
+		return nil, trade.Configuration(trade.ReasonVersionUnknown, "mapping version "+version,
+			"replay with a version that was published, or with none for the current one", "%v", err), nil
+	}
+	return c, trade.Reason{}, err
+}
+
+// nowIn is the time where a company is.
+func (a *Activities) nowIn(c *config.Config, key trade.Company) (time.Time, error) {
+	company, err := c.Company(key)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return a.Ledger.Now().In(company.Location()), nil
+}
+
+// number gives a document its control numbers, once, and writes it down.
+func (a *Activities) number(ctx context.Context, r ledger.Record, version string, document mapping.Outgoing, now time.Time, replay *trade.ReplayRequest) (trade.Prepared, trade.Reason, error) {
 	// A first pass with numbers that are not used shows what cannot be written
 	// before any number is spent.
 	trial, reason := document.Encode(mapping.Numbers{}, time.Unix(0, 0).UTC())
+	var err error
 	if reason.IsZero() {
-		reason, err = invalid(trial, m.Profile.Overlay())
+		reason, err = invalid(trial, document.Profile.Overlay())
 	}
 	if err != nil || !reason.IsZero() {
 		return trade.Prepared{}, reason, err
 	}
-	numbers, err := a.Ledger.Allocate(ctx, r.ID, counters(m, document.Functional))
+	numbers, err := a.Ledger.Allocate(ctx, r.ID, counters(document))
 	if err != nil {
 		return trade.Prepared{}, trade.Reason{}, err
 	}
@@ -240,7 +269,7 @@ func (a *Activities) fix(ctx context.Context, r ledger.Record, replay *trade.Rep
 	if !reason.IsZero() {
 		return trade.Prepared{}, reason, nil
 	}
-	out, err := a.writeDown(ctx, r, fixed{content: content, version: c.Version, partner: string(m.Profile.ID), kind: document.Set, interchange: mapping.InterchangeNumber(numbers.Interchange),
+	out, err := a.writeDown(ctx, r, fixed{content: content, version: version, partner: string(document.Profile.ID), kind: document.Set, interchange: mapping.InterchangeNumber(numbers.Interchange),
 		group: mapping.GroupNumber(numbers.Group), set: mapping.SetNumber(setNumber(numbers).Set)}, replay)
 	return out, trade.Reason{}, err
 }
@@ -266,15 +295,16 @@ func invalid(content []byte, rules *schema.Overlay) (trade.Reason, error) {
 	return trade.Data(trade.ReasonValueInvalid, "envelope", "correct the ids in company.yaml or the profile, then replay", "the document's envelope would not be valid"), nil
 }
 
-// counters names the counters of a document in a group of a functional id. Where Cleo makes the envelope, only
-// the set's number is ours.
-func counters(m mapping.Order850, functional string) ledger.Counters {
-	if m.Profile.Envelope == mapping.Cleo {
-		return ledger.Counters{Set: ledger.SetCounter(string(m.Profile.ID))}
+// counters names the counters of a document. Where Cleo makes the envelope, only the set's number is
+// ours.
+func counters(document mapping.Outgoing) ledger.Counters {
+	profile, sender := document.Profile, document.Sender
+	if profile.Envelope == mapping.Cleo {
+		return ledger.Counters{Set: ledger.SetCounter(string(profile.ID))}
 	}
 	return ledger.Counters{
-		Interchange: ledger.InterchangeCounter(m.Sender.Interchange.String(), m.Profile.Interchange.String()),
-		Group:       ledger.GroupCounter(string(m.Sender.Group), string(m.Profile.Group), functional),
+		Interchange: ledger.InterchangeCounter(sender.Interchange.String(), profile.Interchange.String()),
+		Group:       ledger.GroupCounter(string(sender.Group), string(profile.Group), document.Functional),
 	}
 }
 

@@ -8,21 +8,11 @@ import (
 
 	"go.temporal.io/sdk/activity"
 
-	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
 	"tradewind/ionapi"
 )
-
-// ReadOrdersParams name the company and the window to read.
-type ReadOrdersParams struct {
-	Input  trade.PollInput `json:"input"`
-	Window trade.Window    `json:"window"`
-}
-
-// laneInforPause is how long a stopped lane rests before one poll tries again.
-const laneInforPause = time.Minute
 
 // supplierBlocked is STAT of a supplier that must not get orders.
 const supplierBlocked = "90"
@@ -37,69 +27,38 @@ const detailPage = 100
 // ReadOrders reads the orders that changed in the window, turns them into
 // canonical orders and registers each in the ledger. Reading the same window
 // twice registers nothing new.
-func (a *Activities) ReadOrders(ctx context.Context, p ReadOrdersParams) (trade.PollResult, error) {
-	defer beat(ctx)()
-	ctx = subject(ctx, p.Window.Poll+"/"+p.Window.Run)
+func (a *Activities) ReadOrders(ctx context.Context, p ReadParams) (trade.PollResult, error) {
 	out := trade.PollResult{Window: p.Window, NotEligible: map[string]int{}}
-	open, lane, err := a.Ledger.EnterLane(ctx, laneInfor, laneInforPause)
-	if err != nil {
-		return out, translate(err)
-	}
-	if !open {
-		out.Stopped = lane.Reason
-		return out, nil
-	}
-	r := orderReader{Activities: a, out: &out}
-	err = r.run(ctx, p)
-	if ionapi.KindOf(err) == ionapi.Unauthorized {
-		out.Stopped, err = err.Error(), a.stopLane(ctx, laneInfor, err, laneInforPause)
-		return out, translate(err)
-	}
-	if err == nil && lane.Stopped {
-		err = a.Ledger.OpenLane(ctx, laneInfor)
-	}
-	return out, translate(err)
-}
-
-// stopLane stops a lane and tells it once.
-func (a *Activities) stopLane(ctx context.Context, lane string, cause error, pause time.Duration) error {
-	first, err := a.Ledger.StopLane(ctx, lane, cause.Error(), a.Ledger.Now().Add(pause))
-	if err == nil && first {
-		activity.GetLogger(ctx).Error("lane stopped: its records wait and go on by themselves once this is mended", "lane", lane, "cause", cause.Error())
-	}
-	return err
+	r := orderReader{m3Reader: m3Reader{Activities: a, out: &out}}
+	err := a.reading(ctx, p, &out, r.run)
+	return out, err
 }
 
 // orderReader is one run of ReadOrders.
 type orderReader struct {
-	*Activities
-	client    *ionapi.Client
-	config    *config.Config
-	company   config.Company
-	context   ionapi.Company
+	m3Reader
 	suppliers map[string]ionapi.Supplier
-	out       *trade.PollResult
+	contracts mapping.Contracts // behind the page that is read
+	asked     time.Time         // when M3 was asked for it
 }
 
-func (r *orderReader) run(ctx context.Context, p ReadOrdersParams) error {
-	var err error
-	if r.config, err = r.Configuration(ctx, ""); err != nil {
+func (r *orderReader) run(ctx context.Context, p ReadParams) error {
+	if err := r.open(ctx, p.Input.Company); err != nil {
 		return err
 	}
-	if r.company, err = r.config.Company(p.Input.Company); err != nil {
-		return err
-	}
-	if r.context, err = InforCompany(p.Input.Company); err != nil {
-		return err
-	}
-	if r.client, err = r.Systems.Infor(ctx, r.company.Tenant); err != nil {
-		return err
+	if p.Input.Full {
+		return r.refresh(ctx)
 	}
 	changed, err := r.changed(ctx, p.Window)
 	if err != nil {
 		return err
 	}
-	r.out.Found = len(changed)
+	return r.registerAll(ctx, changed)
+}
+
+// registerAll registers those of the orders that may go out, page by page.
+func (r *orderReader) registerAll(ctx context.Context, changed []changedOrder) error {
+	r.out.Found += len(changed)
 	eligible, err := r.eligible(ctx, changed)
 	if err != nil {
 		return err
@@ -115,17 +74,22 @@ func (r *orderReader) run(ctx context.Context, p ReadOrdersParams) error {
 	return nil
 }
 
-// changed asks the configured reader, and the other one where the tenant does
-// not allow EXPORTMI.
+// changed lists the orders that changed in the window.
 func (r *orderReader) changed(ctx context.Context, w trade.Window) ([]changedOrder, error) {
+	return r.orSearched(ctx, func() ([]changedOrder, error) { return r.changedOrders(ctx, r.client, r.config, r.company, w) })
+}
+
+// orSearched asks the configured reader, and the other one where the tenant does
+// not allow EXPORTMI.
+func (r *orderReader) orSearched(ctx context.Context, exported func() ([]changedOrder, error)) ([]changedOrder, error) {
 	if r.config.Infor.Reader == "search" {
 		return r.searchedOrders(ctx, r.client, r.config, r.company)
 	}
-	changed, err := r.changedOrders(ctx, r.client, r.config, r.company, w)
+	orders, err := exported()
 	if kind := ionapi.KindOf(err); kind == ionapi.NotPermitted || kind == ionapi.NotAvailable {
 		return r.searchedOrders(ctx, r.client, r.config, r.company)
 	}
-	return changed, err
+	return orders, err
 }
 
 // eligible keeps the orders that may go out: those known already, and new ones
@@ -210,19 +174,28 @@ func (r *orderReader) doesEDI(supplier string) (bool, error) {
 // pageTries bounds how often one page is read before the whole attempt fails.
 const pageTries = 4
 
-// details reads a page, and again after a passing failure: an attempt that fails
-// would begin with the first page.
+// details reads a page of orders and the contracts behind it.
 func (r *orderReader) details(ctx context.Context, requests []ionapi.OrderRequest) ([]ionapi.OrderDetail, error) {
 	program := r.client.PurchaseOrders(r.config.Infor.Programs.Orders)
+	details, err := patiently(ctx, func() ([]ionapi.OrderDetail, error) { return program.Details(ctx, r.context, requests) })
+	if err != nil {
+		return nil, err
+	}
+	return details, r.readContracts(ctx, details)
+}
+
+// patiently reads something for a page, and again after a passing failure: an attempt that
+// fails would begin with the first page.
+func patiently[T any](ctx context.Context, read func() (T, error)) (T, error) {
 	for try := 1; ; try++ {
-		details, err := program.Details(ctx, r.context, requests)
+		value, err := read()
 		var failure *ionapi.Error
 		if err == nil || try == pageTries || !errors.As(err, &failure) || !passing(failure) || failure.Kind == ionapi.Unauthorized {
-			return details, err
+			return value, err
 		}
 		select {
 		case <-ctx.Done():
-			return nil, ctx.Err()
+			return value, ctx.Err()
 		case <-time.After(max(failure.RetryAfter, time.Duration(try)*200*time.Millisecond)):
 		}
 	}
@@ -234,6 +207,7 @@ func (r *orderReader) register(ctx context.Context, page []changedOrder) error {
 	for i, o := range page {
 		requests[i] = ionapi.OrderRequest{Number: o.number, HeadText: o.hasText}
 	}
+	r.asked = r.Ledger.Now()
 	details, err := r.details(ctx, requests)
 	if err != nil {
 		return err
@@ -266,7 +240,7 @@ func (r *orderReader) understand(o changedOrder, supplierName string, d ionapi.O
 	}
 	if o.unreadable == "" {
 		var order trade.PurchaseOrder
-		if order, reason = mapping.OrderFromM3(r.company.Key(), supplierName, d); reason.IsZero() {
+		if order, reason = mapping.OrderFromM3(r.company.Key(), supplierName, d, r.contracts); reason.IsZero() {
 			return order, reason
 		}
 	}
@@ -294,7 +268,7 @@ func (r *orderReader) registerOrder(ctx context.Context, o changedOrder, d ionap
 	profile, _ := r.config.Partner(r.company.Key().Cono, o.supplier)
 	registration, err := r.Ledger.RegisterOrder(ctx, ledger.NewOrder{
 		Company: r.company.Key(), Number: o.number, Partner: string(profile.ID), Amount: order.Amount.String(), Currency: order.Currency,
-		Checksum: trade.Checksum(canonical), Source: source, Reason: reason, Received: mapping.Received(d),
+		Checksum: trade.Checksum(canonical), Source: source, Reason: reason, Received: mapping.Received(d), Read: r.asked, Why: o.why,
 	})
 	if err != nil {
 		return errors.Join(errors.New("order "+o.number+" could not be registered"), err)

@@ -64,7 +64,21 @@ func batchRefused(err error) trade.Reason {
 	return trade.Data(trade.ReasonBatchRefused, where, "correct it in M3 or in the profile, then replay", "M3 does not take the invoice: %s", said)
 }
 
-// recordLocked is the reason of an invoice whose data somebody works on.
+// confirmationRefused is the reason of an 855 that M3 does not take: a program that may not run is a
+// matter of settings, all else of data.
+func confirmationRefused(err error) trade.Reason {
+	said, where := told(err)
+	switch ionapi.KindOf(err) {
+	case ionapi.NotPermitted, ionapi.NotAvailable:
+		return trade.Configuration(trade.ReasonConfirmationRefused, where, "correct the program in infor.yaml or the authority in M3, then replay", "M3 does not run it for us: %s", said)
+	}
+	return trade.Data(trade.ReasonConfirmationRefused, where, confirmByHand, "M3 does not take the confirmation: %s", said)
+}
+
+// confirmByHand is the cure of what M3 does not take.
+const confirmByHand = "see the order in PPS200; correct it there and replay, or resolve this record with a note"
+
+// recordLocked is the reason of a record whose data in M3 somebody works on.
 func recordLocked(err error) trade.Reason {
 	said, where := told(err)
 	return trade.Timing(trade.ReasonRecordLocked, "nothing needs to be done: it goes on once the lock is gone", "somebody works on it in M3: %s", said).At(where)

@@ -53,7 +53,7 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, p ReleasePar
 		return a.Armed && c.Armed, nil
 	case trade.ReasonLaneStopped:
 		name := laneCleo
-		if r.Flow == trade.InvoicesIn {
+		if r.Flow == trade.InvoicesIn || r.Flow == trade.AcksIn {
 			name = laneInfor
 		}
 		lane, err := a.Ledger.Lane(ctx, name)

@@ -59,6 +59,8 @@ func (s RecordStart) Options(policy enums.WorkflowIdReusePolicy) client.StartWor
 	summary := cmp.Or(s.Set, "850") + " PO " + s.Number + " → " + partner
 	switch {
 	case s.Flow == trade.OrdersOut:
+	case s.Flow == trade.InvoicesOut:
+		summary = "810 " + s.Number + " → " + partner
 	case s.Flow == trade.AcksOut:
 		summary = s.Set + " for interchange " + s.Number + " → " + partner
 	case s.Flow == trade.InvoicesIn && s.Set == "":

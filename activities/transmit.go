@@ -297,8 +297,8 @@ func (t *transmission) confirm(ctx context.Context, file cleo.File, how string) 
 func (t *transmission) answerTimes(sent time.Time) (due, giveUp time.Time) {
 	company, err := trade.ParseCompany(t.record.Company)
 	profile, known := t.config.PartnerByID(company.Cono, t.record.Partner)
-	if err != nil || !known || t.record.Flow != trade.OrdersOut {
+	if err != nil || !known {
 		return due, giveUp
 	}
-	return t.config.AnswerTimes(profile, sent)
+	return t.config.AnswerTimes(profile, t.record.Flow, sent)
 }

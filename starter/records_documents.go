@@ -13,7 +13,6 @@ import (
 
 	"tradewind/internal/mapping"
 	"tradewind/internal/operator"
-	"tradewind/internal/trade"
 	"tradewind/ionapi"
 )
 
@@ -63,7 +62,9 @@ func printRows(w io.Writer, rows []string, full bool) {
 func sourceRows(s operator.Source, full bool) (title string, rows []string) {
 	switch {
 	case s.Order != nil:
-		return fmt.Sprintf("order %s as it was read from M3, %d lines", s.Order.Number, len(s.Order.Lines)), orderRows(*s.Order, full)
+		return fmt.Sprintf("order %s as it was read from M3, %d lines", s.Order.Number, len(s.Order.Lines)), canonicalRows(*s.Order, full)
+	case s.Invoice != nil:
+		return fmt.Sprintf("invoice %s as it was read from M3, voucher %s, %d lines", s.Invoice.Number, s.Invoice.Voucher, len(s.Invoice.Lines)), canonicalRows(*s.Invoice, full)
 	case s.Set != "":
 		return fmt.Sprintf("set %s as it came, at %s, %d segments", s.Set, s.Path, len(s.Segments)), segmentRows(s.Segments, full)
 	}
@@ -90,9 +91,9 @@ func brief(text string, full bool) string {
 	return fmt.Sprintf("%s… (+%d)", string(runes[:briefText]), len(runes)-briefText)
 }
 
-// orderRows writes the canonical order: its own fields, then each group and each line.
-func orderRows(order trade.PurchaseOrder, full bool) []string {
-	canonical, err := order.Canonical()
+// canonicalRows writes a canonical document: its own fields, then each group and each line.
+func canonicalRows(document interface{ Canonical() ([]byte, error) }, full bool) []string {
+	canonical, err := document.Canonical()
 	if err != nil {
 		return []string{err.Error()}
 	}

@@ -142,14 +142,19 @@ func (w *world) poll(run string) (total trade.PollResult) {
 // pollOne makes one attempt to read one company.
 func (w *world) pollOne(c trade.Company, run string) (result trade.PollResult, err error) {
 	w.t.Helper()
+	return w.read(trade.PollInput{Flow: trade.OrdersOut, Company: c}, run)
+}
+
+// read makes one attempt to read orders.
+func (w *world) read(in trade.PollInput, run string) (result trade.PollResult, err error) {
+	w.t.Helper()
 	env := w.suite.NewTestActivityEnvironment()
 	env.RegisterActivity(w.Activities)
-	in := trade.PollInput{Flow: trade.OrdersOut, Company: c}
 	value, err := env.ExecuteActivity(w.OpenWindow, activities.OpenWindowParams{Input: in, Poll: PollID(in), Nominal: time.Now(), Run: run})
 	require.NoError(w.t, err)
 	var window trade.Window
 	require.NoError(w.t, value.Get(&window))
-	value, err = env.ExecuteActivity(w.ReadOrders, activities.ReadOrdersParams{Input: in, Window: window})
+	value, err = env.ExecuteActivity(w.ReadOrders, activities.ReadParams{Input: in, Window: window})
 	if err != nil {
 		return result, err
 	}

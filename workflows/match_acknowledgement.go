@@ -10,7 +10,7 @@ import (
 )
 
 // MatchAcknowledgement finds the documents that a received 997, 999 or TA1 is about, and writes
-// down what it says of them.
+// down what it says of them. What an 855 confirms goes on into M3, where the profile says so.
 func MatchAcknowledgement(ctx workflow.Context, in trade.AcknowledgementInput) (trade.AnswerResult, error) {
 	m := &matching{recordRun: recordRun{id: in.Record, replay: in.Replay, state: trade.StateDiscovered}}
 	m.progress = m.answered
@@ -28,8 +28,13 @@ type matching struct {
 }
 
 func (m *matching) match(ctx workflow.Context) (trade.State, error) {
-	err := workflow.ExecuteActivity(localWork(ctx, "match with our documents"), run.MatchAnswer,
-		activities.MatchParams{Record: m.id, Replay: m.replay}).Get(ctx, &m.result)
+	params := activities.MatchParams{Record: m.id, Replay: m.replay}
+	m.result = trade.AnswerResult{}
+	err := workflow.ExecuteActivity(localWork(ctx, "match with our documents"), run.MatchAnswer, params).Get(ctx, &m.result)
+	if err == nil && m.result.Confirm {
+		m.result = trade.AnswerResult{}
+		err = workflow.ExecuteActivity(writeInfor(ctx, "confirm the order's lines in M3"), run.ConfirmOrder, params).Get(ctx, &m.result)
+	}
 	return m.result.State, err
 }
 

@@ -12,6 +12,9 @@ const (
 	TypePollOrders = "PollOrders"
 	TypeSendOrder  = "SendOrder"
 
+	TypePollInvoices = "PollInvoices"
+	TypeSendInvoice  = "SendInvoice"
+
 	TypePollMailbox        = "PollMailbox"
 	TypeReceiveInterchange = "ReceiveInterchange"
 	TypePostInvoice        = "PostInvoice"
@@ -46,7 +49,11 @@ const (
 
 // PollID is the id of the schedule of a poll.
 func PollID(in trade.PollInput) string {
-	return "tradewind/" + string(in.Flow) + "/" + in.Company.String()
+	id := "tradewind/" + string(in.Flow) + "/" + in.Company.String()
+	if in.Full {
+		id += "/full"
+	}
+	return id
 }
 
 // TaskQueue serves the workflows.

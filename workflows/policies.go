@@ -42,6 +42,15 @@ func readInfor(ctx workflow.Context, summary string) workflow.Context {
 	})
 }
 
+// readAllOfInfor lasts as long as a company's orders need, and is given up before the next night.
+func readAllOfInfor(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueueInfor, StartToCloseTimeout: 2 * time.Hour, HeartbeatTimeout: lostWorker,
+		ScheduleToCloseTimeout: 6 * time.Hour, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 2 * time.Minute},
+	})
+}
+
 // outside is work at an outside system that repeats without end, because a record or a
 // file waits for it: the pauses between attempts grow to the longest.
 func outside(ctx workflow.Context, queue, summary string, attempt, longest time.Duration) workflow.Context {

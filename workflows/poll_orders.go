@@ -1,85 +1,13 @@
 package workflows
 
 import (
-	"fmt"
-	"time"
-
-	"go.temporal.io/sdk/temporal"
 	"go.temporal.io/sdk/workflow"
 
-	"tradewind/activities"
 	"tradewind/internal/trade"
 )
 
-// startPage is how many records one activity starts.
-const startPage = 200
-
-// PollOrders reads the purchase orders that changed in a window, registers them,
-// starts one workflow for each record that waits to be worked on, and advances
-// the cursor. Its window follows the nominal time of the schedule, never the clock.
+// PollOrders reads the purchase orders that changed in a window, and sends what is new.
 func PollOrders(ctx workflow.Context, in trade.PollInput) (trade.PollResult, error) {
-	return (&pollOrders{in: in}).run(ctx)
-}
-
-type pollOrders struct {
-	in     trade.PollInput
-	result trade.PollResult
-}
-
-func (p *pollOrders) run(ctx workflow.Context) (trade.PollResult, error) {
-	window, err := p.open(ctx)
-	if err != nil {
-		return p.result, err
-	}
-	err = workflow.ExecuteActivity(readInfor(ctx, "read changed orders"), run.ReadOrders,
-		activities.ReadOrdersParams{Input: p.in, Window: window}).Get(ctx, &p.result)
-	// What was registered goes its way, even where the reading broke off.
-	if startErr := p.startAll(ctx); err == nil {
-		err = startErr
-	}
-	if err != nil {
-		return p.result, err
-	}
-	workflow.SetCurrentDetails(ctx, p.details())
-	return p.result, workflow.ExecuteActivity(localWork(ctx, "close the window"), run.CloseWindow, p.result).Get(ctx, nil)
-}
-
-func (p *pollOrders) open(ctx workflow.Context) (window trade.Window, err error) {
-	info := workflow.GetInfo(ctx)
-	err = workflow.ExecuteActivity(localWork(ctx, "open the window"), run.OpenWindow, activities.OpenWindowParams{
-		Input: p.in, Poll: PollID(p.in), Nominal: nominalTime(ctx), Run: info.WorkflowExecution.RunID,
-	}).Get(ctx, &window)
-	return window, err
-}
-
-// startAll starts what is discovered, page by page.
-func (p *pollOrders) startAll(ctx workflow.Context) error {
-	params := activities.StartOrdersParams{Input: p.in, Workflow: TypeSendOrder, Limit: startPage}
-	for {
-		var page activities.StartOrdersResult
-		if err := workflow.ExecuteActivity(localWork(ctx, "start record workflows"), run.StartOrders, params).Get(ctx, &page); err != nil {
-			return err
-		}
-		p.result.Started += page.Started
-		if params.After = page.Next; page.Next == "" {
-			return nil
-		}
-	}
-}
-
-func (p *pollOrders) details() string {
-	if p.result.Stopped != "" {
-		return "Stopped: " + p.result.Stopped
-	}
-	return fmt.Sprintf("%d changed, %d registered, %d unchanged, %d started", p.result.Found, p.result.Registered, p.result.Unchanged, p.result.Started)
-}
-
-// nominalTime is the time the schedule meant; a poll started by hand has its own
-// start instead.
-func nominalTime(ctx workflow.Context) time.Time {
-	key := temporal.NewSearchAttributeKeyTime("TemporalScheduledStartTime")
-	if t, ok := workflow.GetTypedSearchAttributes(ctx).GetTime(key); ok {
-		return t
-	}
-	return workflow.GetInfo(ctx).WorkflowStartTime
+	p := &poll{in: in, summary: "read changed orders", read: run.ReadOrders, record: TypeSendOrder}
+	return p.run(ctx)
 }

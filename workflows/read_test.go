@@ -15,7 +15,7 @@ import (
 const registered = 25 + 5 // sendable ones and those that park
 
 func TestReadingSurvivesEachFaultOfTheGateway(t *testing.T) {
-	for _, operation := range []string{"token", "EXPORTMI/Select", "PPS200MI/bulk", "CRS620MI/bulk"} {
+	for _, operation := range []string{"token", "EXPORTMI/Select", "PPS200MI/bulk", "PPS100MI/bulk", "CRS620MI/bulk"} {
 		for _, fault := range []string{"401", "429", "500-before", "500-after", "503", "504-before", "504-after", "cut-before", "cut-after", "locked", "terminated"} {
 			if operation == "token" && (fault == "locked" || fault == "terminated") {
 				continue // answers of M3, not of the token endpoint

@@ -32,18 +32,21 @@ type App struct {
 	Log       *slog.Logger
 
 	env config.Environment
+	// sdk is empty where nobody serves metrics.
+	sdk sdkMetrics
 	// published is the folder as this process published it last.
 	published []byte
 }
 
 // Dial connects to Temporal as the TEMPORAL_… variables say, and gives the namespace.
-// Everything that goes there is sealed by the codec.
-func Dial(ctx context.Context, logger *slog.Logger, codec converter.PayloadCodec) (client.Client, string, error) {
+// Everything that goes there is sealed by the codec; calls and tasks are counted where metrics
+// are wanted.
+func Dial(ctx context.Context, logger *slog.Logger, codec converter.PayloadCodec, metrics client.MetricsHandler) (client.Client, string, error) {
 	options, err := envconfig.LoadDefaultClientOptions()
 	if err != nil {
 		return nil, "", err
 	}
-	options.Logger = log.NewStructuredLogger(logger)
+	options.Logger, options.MetricsHandler = log.NewStructuredLogger(logger), metrics
 	if codec != nil {
 		options.DataConverter, options.FailureConverter = vault.Converters(codec)
 	}
@@ -99,7 +102,7 @@ func privateFolder(folder string) error {
 
 // Connect gives the application its client of Temporal.
 func (a *App) Connect(ctx context.Context) error {
-	c, namespace, err := Dial(ctx, a.Log, a.Vault.Codec())
+	c, namespace, err := Dial(ctx, a.Log, a.Vault.Codec(), a.sdk.handler)
 	if err != nil {
 		return err
 	}

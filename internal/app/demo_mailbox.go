@@ -23,7 +23,7 @@ func (d *Demo) acknowledge(ctx context.Context) error {
 	if err != nil || len(given) == 0 {
 		return err
 	}
-	d.say(fmt.Sprintf("suppliers acknowledge %d orders", len(given)))
+	d.say(fmt.Sprintf("suppliers send %d answers to orders", len(given)))
 	for _, s := range d.config.Schedules {
 		if s.Flow != trade.Mailbox {
 			continue
@@ -95,7 +95,9 @@ func (d *Demo) sentToUs() (map[string]bool, error) {
 	}
 	answers, err := d.sandbox.Answers()
 	for _, a := range answers {
-		names[a.File] = true
+		if a.File != "" { // what they put off has none yet
+			names[a.File] = true
+		}
 	}
 	return names, err
 }

@@ -13,7 +13,9 @@ import (
 	"tradewind/edi"
 	"tradewind/internal/app"
 	"tradewind/internal/apptest"
+	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
+	"tradewind/sandbox/server"
 )
 
 // demo runs `demo --exit --json` on a state folder and gives its last line.
@@ -39,6 +41,9 @@ func calls(t *testing.T, dump string) map[string]int {
 	return out
 }
 
+// invoicesOut are those of the seven self-billed invoices of the demo that the sandbox expects to be sent.
+const invoicesOut = 5
+
 func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 	t.Parallel()
 	state, dump := t.TempDir(), t.TempDir()
@@ -46,9 +51,11 @@ func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 	require.True(t, first.OK)
 	require.True(t, first.Reconcile.Balanced)
 	require.Equal(t, app.FlowCounts{Found: 18, Done: 13, Parked: 5}, first.Flows[trade.OrdersOut], "one is changed")
-	require.Equal(t, 13, calls(t, dump)["cleo upload"])
-	require.Equal(t, map[string]int{"850": 12, "860": 1, "997": 12}, setsAtCleo(t, dump))
+	require.Equal(t, 13+invoicesOut, calls(t, dump)["cleo upload"])
+	require.Equal(t, map[string]int{"850": 12, "860": 1, "997": 12, "855": 2, "824": 1, "810": invoicesOut}, setsAtCleo(t, dump))
 	require.Equal(t, deserved(t, dump), states(first))
+	requireAnswersAsExpected(t, state, dump)
+	require.Equal(t, app.FlowCounts{Found: 15, Parked: 1}, first.Flows[trade.AcksIn], "one confirms something else")
 	files, err := filepath.Glob(filepath.Join(dump, "cleo", "files", "*", "content"))
 	require.NoError(t, err)
 	for _, file := range files {
@@ -65,11 +72,40 @@ func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 
 func TestTheDemoDeliversOnceUnderFaults(t *testing.T) {
 	t.Parallel()
-	dump := t.TempDir()
-	result := demo(t, t.TempDir(), "--faults", "--dump", dump)
+	state, dump := t.TempDir(), t.TempDir()
+	result := demo(t, state, "--faults", "--dump", dump)
 	require.Equal(t, 13, result.Flows[trade.OrdersOut].Done)
-	require.Equal(t, map[string]int{"850": 12, "860": 1, "997": 12}, setsAtCleo(t, dump))
+	require.Equal(t, map[string]int{"850": 12, "860": 1, "997": 12, "855": 2, "824": 1, "810": invoicesOut}, setsAtCleo(t, dump))
 	require.Equal(t, deserved(t, dump), states(result))
+	requireAnswersAsExpected(t, state, dump)
+}
+
+// answers are what the suppliers of a demo answered, as the sandbox tells it.
+func answers(t *testing.T, dump string) (given []server.Answered) {
+	t.Helper()
+	content, err := os.ReadFile(filepath.Join(dump, "cleo", "answers.json"))
+	require.NoError(t, err)
+	require.NoError(t, json.Unmarshal(content, &given))
+	return given
+}
+
+// requireAnswersAsExpected compares the ledger of a demo with what the sandbox says of each answer.
+func requireAnswersAsExpected(t *testing.T, state, dump string) {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), ledger.DefaultURL, state)
+	require.NoError(t, err)
+	defer l.Close()
+	given := answers(t, dump)
+	require.Empty(t, disagreements(t, l, given))
+	kinds := map[string]int{}
+	for _, a := range given {
+		kinds[a.Kind]++
+	}
+	require.Equal(t, map[string]int{"accepted": 10, "errors": 1, "rejected": 1, "confirmed": 1, "confirmed-less": 1, "advised": 1}, kinds)
+	parked, err := l.Records(t.Context(), ledger.Filter{Flow: trade.AcksIn, State: trade.StateParked})
+	require.NoError(t, err)
+	require.Len(t, parked, 1)
+	require.Equal(t, trade.ReasonConfirmationDiffers, parked[0].Reason.Code)
 }
 
 // setsAtCleo counts the sets that lie at Cleo, ours and those of suppliers; files of other people
@@ -96,12 +132,12 @@ func setsAtCleo(t *testing.T, dump string) map[string]int {
 // that they answered; a change is answered as an order is.
 func deserved(t *testing.T, dump string) map[trade.State]int {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join(dump, "cleo", "answers.json"))
-	require.NoError(t, err)
-	var answers []struct{ Kind string }
-	require.NoError(t, json.Unmarshal(content, &answers))
-	out := map[trade.State]int{trade.StateOverdue: setsAtCleo(t, dump)["850"] + setsAtCleo(t, dump)["860"] - len(answers)}
-	for _, a := range answers {
+	out := map[trade.State]int{trade.StateOverdue: setsAtCleo(t, dump)["850"] + setsAtCleo(t, dump)["860"]}
+	for _, a := range answers(t, dump) {
+		if a.Set != "997" {
+			continue // it moves no order of the demo
+		}
+		out[trade.StateOverdue]--
 		out[map[string]trade.State{"accepted": trade.StateAcknowledged, "errors": trade.StateAcknowledged, "rejected": trade.StateRejected}[a.Kind]]++
 	}
 	require.Equal(t, 1, out[trade.StateOverdue])

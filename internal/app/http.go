@@ -19,8 +19,8 @@ import (
 	"go.temporal.io/sdk/converter"
 )
 
-// Endpoint is the HTTP address of a process: health, and the codec by which the Web
-// UI and the temporal command line read what is sealed.
+// Endpoint is the HTTP address of a process: health, metrics, and the codec by which the
+// Web UI and the temporal command line read what is sealed.
 type Endpoint struct {
 	// URL is its base address.
 	URL string
@@ -37,8 +37,8 @@ func (e *Endpoint) CodecURL() string { return e.URL + "/codec" }
 // AllowOrigins replaces the origins of the Web UI that may use the codec.
 func (e *Endpoint) AllowOrigins(origins ...string) { e.origins.Store(&origins) }
 
-// Serve opens the endpoint. Beyond loopback the codec needs a token: it opens what
-// everything else keeps sealed.
+// Serve opens the endpoint. Beyond loopback the codec needs a token, because it opens
+// what everything else keeps sealed, and so do the metrics.
 func (a *App) Serve(ctx context.Context, address string) (*Endpoint, error) {
 	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp", address)
 	if err != nil {
@@ -67,7 +67,8 @@ func (e *Endpoint) handler() http.Handler {
 		fmt.Fprintln(w, "ok")
 	})
 	codec := http.MaxBytesHandler(converter.NewPayloadCodecHTTPHandler(e.app.Vault.Codec()), 64<<20)
-	mux.Handle("/codec/", e.guard(codec))
+	mux.Handle("/codec/", e.guard("the codec", codec))
+	mux.Handle("GET /metrics", e.guard("the metrics", e.app.metrics()))
 	mux.HandleFunc("GET /codec/login", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		_, _ = w.Write([]byte(loginPage)) // the caller may be gone
@@ -109,12 +110,12 @@ func (e *Endpoint) cookie() string {
 
 // guard lets only those in who may read: a page of the Web UI, or a command on this
 // machine; elsewhere, who has the token.
-func (e *Endpoint) guard(next http.Handler) http.Handler {
+func (e *Endpoint) guard(what string, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
 		origin := req.Header.Get("Origin")
 		if origin != "" {
 			if !slices.Contains(*e.origins.Load(), origin) {
-				http.Error(w, "this origin may not use the codec; see TRADEWIND_UI_ORIGINS", http.StatusForbidden)
+				http.Error(w, "this origin may not use "+what+"; see TRADEWIND_UI_ORIGINS", http.StatusForbidden)
 				return
 			}
 			header := w.Header()
@@ -128,7 +129,7 @@ func (e *Endpoint) guard(next http.Handler) http.Handler {
 		case req.Method == http.MethodOptions:
 			w.WriteHeader(http.StatusNoContent)
 		case !e.local(req) && !e.authorised(req):
-			http.Error(w, "the codec needs the token of TRADEWIND_HTTP_TOKEN", http.StatusUnauthorized)
+			http.Error(w, "the token of TRADEWIND_HTTP_TOKEN guards "+what, http.StatusUnauthorized)
 		default:
 			next.ServeHTTP(w, req)
 		}

@@ -155,7 +155,7 @@ func (p *pinger) archive(ctx context.Context) (string, error) {
 }
 
 func (p *pinger) temporal(ctx context.Context) (string, error) {
-	c, namespace, err := Dial(ctx, p.app.Log, nil)
+	c, namespace, err := Dial(ctx, p.app.Log, nil, nil)
 	if err != nil {
 		return "", err
 	}
@@ -245,6 +245,16 @@ func (p *pinger) needed() []needs {
 		{programs.OrderStatus, []string{"GetHeadBasic"}},
 		{programs.Suppliers, []string{"GetBasicData"}},
 	}
+	confirms, replaces := p.confirmations()
+	if confirms {
+		out[1].transactions = append(out[1].transactions, "ConfirmLine")
+	}
+	if replaces {
+		out = append(out, needs{programs.OrderTransactions, []string{"DelPOTrans"}})
+	}
+	if programs.Agreements != "" {
+		out = append(out, needs{programs.Agreements, []string{"GetAgrHead"}})
+	}
 	out = append(out, p.neededByInvoices()...)
 	if p.config.Infor.Reader == "exportmi" {
 		return append(out, needs{"EXPORTMI", []string{"Select"}})
@@ -291,6 +301,10 @@ func (p *pinger) allowed(ctx context.Context, client *ionapi.Client, company con
 	}
 	if slices.Contains(denied, "EXPORTMI") {
 		return "", fmt.Errorf("the service user may not run %s; for EXPORTMI, `reader: search` in infor.yaml does without", strings.Join(denied, ", "))
+	}
+	if slices.Contains(denied, p.config.Infor.Programs.Agreements) {
+		return "", fmt.Errorf("the service user may not run %s; without it, orders carry M3's own numbers of agreements, which `agreements: \"\"` in infor.yaml accepts",
+			strings.Join(denied, ", "))
 	}
 	if len(denied) > 0 {
 		return "", fmt.Errorf("the service user may not run %s", strings.Join(denied, ", "))

@@ -26,6 +26,16 @@ func (p *pinger) neededByInvoices() []needs {
 	}
 }
 
+// confirmations says whether a profile has order lines confirmed in M3, and other confirmations replaced.
+func (p *pinger) confirmations() (confirms, replaces bool) {
+	for _, partner := range p.config.Partners {
+		set := partner.Order.Confirmation
+		writes := set.Write == mapping.WriteAgreed || set.Write == mapping.WriteAll
+		confirms, replaces = confirms || writes, replaces || writes && set.Confirmed == mapping.ConfirmedReplaced
+	}
+	return confirms, replaces
+}
+
 // release tells what the tenant's build of the invoice program can do beyond posting, and
 // fails where the allocation relies on more.
 func (p *pinger) release(ctx context.Context, client *ionapi.Client) (string, error) {

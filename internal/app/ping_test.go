@@ -76,6 +76,8 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 		"no .ionapi file":          {w.with("TRADEWIND_IONAPI_FILE="), "", "infor token", "TRADEWIND_IONAPI_FILE"},
 		"program not permitted":    {w.Environ, `["CRS620MI"]`, "infor company 100-AAA", "may not run CRS620MI"},
 		"EXPORTMI not permitted":   {w.Environ, `["EXPORTMI"]`, "infor company 200-BBB", "reader: search"},
+		"agreements not permitted": {w.Environ, `["PPS100MI"]`, "infor company 100-AAA", "may not run PPS100MI; without it, orders carry M3's own numbers of agreements"},
+		"no agreements":            {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "agreements: PPS100MI", "agreements: PPS999MI")), "", "infor PPS999MI", "no program PPS999MI"},
 		"program unknown":          {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "orders: PPS200MI", "orders: PPS999MI")), "", "infor PPS999MI", "no program PPS999MI"},
 		"company unknown":          {w.with("TRADEWIND_CONFIG=" + w.unknownCompany()), "", "infor company 300-BBB", "300"},
 		"wrong Cleo password":      {w.with("TRADEWIND_CLEO_PASSWORD=wrong"), "", "cleo login", "TRADEWIND_CLEO_PASSWORD"},

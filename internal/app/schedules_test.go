@@ -85,7 +85,8 @@ func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
 	require.NoError(t, err)
 	changed := strings.Replace(string(content), "every: 5m", "cron: [\"*/10 6-18 * * MON-FRI\"]\n    timeZone: America/Chicago\n    exclude: [\"20261225\"]", 1)
 	changed = strings.Split(changed, "  - flow: orders-out\n    company: \"200-BBB\"")[0]
-	absent := []string{"tradewind/orders-out/200-BBB", "tradewind/mailbox/cleo", "tradewind/tokens/cleo", "tradewind/tokens/infor"}
+	absent := []string{"tradewind/orders-out/200-BBB", "tradewind/orders-out/100-AAA/full", "tradewind/orders-out/200-BBB/full",
+		"tradewind/invoices-out/100-AAA", "tradewind/invoices-out/200-BBB", "tradewind/mailbox/cleo", "tradewind/tokens/cleo", "tradewind/tokens/infor"}
 	require.NoError(t, os.WriteFile(w.Path("config", "schedules.yaml"), []byte(changed), 0o600))
 	want := map[string]string{schedule: schedules.Update}
 	for _, id := range absent {
@@ -155,6 +156,32 @@ func TestBackfillingTwiceReadsTheRecordedWindowsAgainAndSendsNothingTwice(t *tes
 	require.Equal(t, uploads, w.uploads())
 }
 
+// TestAFullReadHasASchedule sends orders that only full reads have seen, takes one of them back that
+// was deleted, and backfills the nights before.
+func TestAFullReadHasASchedule(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 2)
+	w.StartWorker()
+	for _, company := range []string{"100-AAA", "200-BBB"} {
+		w.Run("schedules", "trigger", "tradewind/orders-out/"+company+"/full")
+	}
+	w.awaitRecords("sent", 2)
+	sent := w.Records("--state", "sent")[0]
+	company := strings.Split(sent.ID, "/")[1:3]
+	found, err := w.Sandbox.DeleteOrder(company[0], sent.Number)
+	require.NoError(t, err)
+	require.True(t, found)
+	full := "tradewind/orders-out/" + strings.Join(company, "-") + "/full"
+	w.Run("schedules", "trigger", full)
+	w.awaitRecords("sent", 3)
+
+	day := time.Now().UTC().AddDate(0, 0, -3).Truncate(24 * time.Hour)
+	out := w.Run("schedules", "backfill", full, "--from", day.Format(time.RFC3339), "--to", day.Add(48*time.Hour).Format(time.RFC3339))
+	require.Contains(t, out, "2 of 2 ticks covered")
+	require.Contains(t, w.Run("schedules", "list"), full)
+	require.Len(t, w.Sandbox.Hub.Files(), 3)
+}
+
 func closed(windows []ledger.RecordedWindow) int {
 	n := 0
 	for _, w := range windows {
@@ -174,7 +201,7 @@ func registerWorkflow(ctx workflow.Context, in trade.PollInput) (trade.PollResul
 	err := workflow.ExecuteActivity(ctx, a.OpenWindow, activities.OpenWindowParams{Input: in, Poll: workflows.PollID(in),
 		Nominal: workflow.Now(ctx), Run: workflow.GetInfo(ctx).WorkflowExecution.RunID}).Get(ctx, &window)
 	if err == nil {
-		err = workflow.ExecuteActivity(ctx, a.ReadOrders, activities.ReadOrdersParams{Input: in, Window: window}).Get(ctx, &result)
+		err = workflow.ExecuteActivity(ctx, a.ReadOrders, activities.ReadParams{Input: in, Window: window}).Get(ctx, &result)
 	}
 	return result, err
 }

@@ -164,7 +164,7 @@ func (s *systems) cleoMailbox(ctx context.Context) (built[cleo.Mailbox], error) 
 	rest := cleo.RESTConfig{
 		BaseURL: credential.URL, Username: credential.Username, Password: credential.Password, Observer: s.app.tracer().Cleo, Transport: transport,
 		AllowedHosts: s.app.env.AllowHosts, PageSize: c.Cleo.PageSize, Lockout: c.Cleo.Lockout.Std(),
-		Paths: cleo.Paths{Login: c.Cleo.Paths.Login, Files: c.Cleo.Paths.Files},
+		Paths: cleo.Paths{Login: c.Cleo.Paths.Login, Files: c.Cleo.Paths.Files, Partners: c.Cleo.Paths.Partners},
 	}
 	if s.broker != nil {
 		rest.Share = func(fetch cleo.Fetch) cleo.TokenSource {

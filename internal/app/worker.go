@@ -30,6 +30,9 @@ func RunWorker(ctx context.Context, env config.Environment) error {
 		return err
 	}
 	defer a.Close()
+	if a.sdk, err = newSDKMetrics(); err != nil {
+		return err
+	}
 	if err := a.Connect(ctx); err != nil {
 		return err
 	}
@@ -39,7 +42,7 @@ func RunWorker(ctx context.Context, env config.Environment) error {
 			return err
 		}
 		defer endpoint.Close()
-		logger.Info("health and codec", "health", endpoint.URL+"/healthz", "codec", endpoint.CodecURL())
+		logger.Info("health, metrics and codec", "health", endpoint.URL+"/healthz", "metrics", endpoint.URL+"/metrics", "codec", endpoint.CodecURL())
 	}
 	version, err := a.PublishFolder(ctx)
 	if err != nil {

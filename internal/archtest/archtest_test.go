@@ -35,6 +35,7 @@ var rules = []rule{
 	{"ionapi", nil, []string{"golang.org/x/oauth2"}, "the client of M3 serves any program"},
 	{"cleo", nil, []string{"golang.org/x/oauth2", "github.com/pkg/sftp", "golang.org/x/crypto/ssh"}, "the client of Cleo serves any program"},
 	{"internal/mapping", []string{"edi", "edi/...", "ionapi", "internal/trade"}, []string{"*"}, "mapping is pure: it knows records and sets, no store and no network"},
+	{"internal/masterdata", []string{"edi", "edi/...", "ionapi", "internal/trade"}, []string{"github.com/shopspring/decimal"}, "comparing master data is pure: the same values give the same decision"},
 	{"internal/config", []string{"edi", "edi/...", "internal/trade", "internal/mapping"}, []string{"*"}, "settings are read into the types of mapping"},
 	{"internal/ledger", []string{"internal/trade"}, []string{"*"}, "the ledger stores what others decide"},
 	{"internal/archive", []string{"internal/ledger", "internal/vault"}, []string{"*"}, "the archive stores bytes"},

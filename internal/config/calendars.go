@@ -109,11 +109,12 @@ func timeOfDay(text string) (time.Duration, error) {
 	return time.Duration(at.Hour())*time.Hour + time.Duration(at.Minute())*time.Minute, err
 }
 
-// AnswerTimes say when the answer of a partner to what was sent at an instant becomes overdue,
-// and when it is no longer waited for, in hours of the partner's calendar; both are zero
+// AnswerTimes say when the answer of a partner to what was sent in a flow at an instant becomes
+// overdue, and when it is no longer waited for, in hours of the partner's calendar; both are zero
 // where none is expected.
-func (c *Config) AnswerTimes(p mapping.Profile, sent time.Time) (due, giveUp time.Time) {
-	if p.Order.Answer.Within == 0 {
+func (c *Config) AnswerTimes(p mapping.Profile, flow trade.Flow, sent time.Time) (due, giveUp time.Time) {
+	answer := map[trade.Flow]mapping.AnswerTime{trade.OrdersOut: p.Order.Answer, trade.InvoicesOut: p.OutgoingInvoice.Answer}[flow]
+	if answer.Within == 0 {
 		return due, giveUp
 	}
 	add := sent.Add
@@ -122,5 +123,5 @@ func (c *Config) AnswerTimes(p mapping.Profile, sent time.Time) (due, giveUp tim
 			return calendar.hours.AddWorkHours(sent.In(calendar.location), d).UTC()
 		}
 	}
-	return add(p.Order.Answer.Within.Std()), add(p.Order.Answer.GiveUp.Std())
+	return add(answer.Within.Std()), add(answer.GiveUp.Std())
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
 )
 
 const office = `calendars:
@@ -42,12 +43,12 @@ func TestAnAnswerIsDueInTheHoursOfItsPartner(t *testing.T) {
 			require.NoError(t, err)
 			p := mapping.Profile{Calendar: mapping.Code(test.calendar)}
 			p.Order.Answer = mapping.AnswerTime{Within: Duration(test.within), GiveUp: Duration(3 * test.within)}
-			due, giveUp := c.AnswerTimes(p, sent)
+			due, giveUp := c.AnswerTimes(p, trade.OrdersOut, sent)
 			require.Equal(t, test.due, due.UTC().Format(time.RFC3339))
 			require.True(t, giveUp.After(due))
 		})
 	}
-	due, giveUp := c.AnswerTimes(mapping.Profile{}, time.Now())
+	due, giveUp := c.AnswerTimes(mapping.Profile{}, trade.OrdersOut, time.Now())
 	require.True(t, due.IsZero() && giveUp.IsZero(), "no answer is expected")
 }
 

@@ -36,6 +36,8 @@ type Config struct {
 
 	approved    Predicate
 	ediSupplier Predicate
+	// selectsInvoice decides which invoices go out.
+	selectsInvoice Predicate
 }
 
 // Company is one of our companies with its identity in EDI.
@@ -85,6 +87,8 @@ type Infor struct {
 	Limits          InforLimits `yaml:"limits"`
 	Poll            Poll        `yaml:"poll"`
 	Posting         Posting     `yaml:"posting"`
+	// OutgoingInvoices says which invoices of accounts payable may leave M3.
+	OutgoingInvoices OutgoingInvoices `yaml:"outgoingInvoices"`
 	// Dimensions name the accounting objects of the tenant, 1 to 7.
 	Dimensions map[string]int `yaml:"dimensions"`
 }
@@ -93,6 +97,7 @@ type Infor struct {
 type Programs struct {
 	Orders            string `yaml:"orders"`
 	OrderStatus       string `yaml:"orderStatus"`
+	OrderTransactions string `yaml:"orderTransactions"`
 	Agreements        string `yaml:"agreements"`
 	Invoices          string `yaml:"invoices"`
 	InvoiceValidation string `yaml:"invoiceValidation"`
@@ -128,6 +133,21 @@ type Posting struct {
 	StuckAfter Duration `yaml:"stuckAfter"`
 }
 
+// OutgoingInvoices says which invoices of accounts payable may go to the partners that opted in.
+type OutgoingInvoices struct {
+	// Table is the supplier ledger, and Prefix that of its columns.
+	Table  string `yaml:"table"`
+	Prefix string `yaml:"prefix"`
+	// Transaction is TRCD of a supplier invoice.
+	Transaction int `yaml:"transaction"`
+	// Sign is how the ledger holds the amounts of an invoice: positive, or negative as what is owed.
+	Sign string `yaml:"sign"`
+	// Select decides by the status of an invoice (CEL over invoice).
+	Select string `yaml:"select"`
+	// Accounts say what the lines of a voucher are.
+	Accounts mapping.VoucherAccounts `yaml:"accounts"`
+}
+
 // Refused says whether M3 refused a batch of this status.
 func (p Posting) Refused(status string) bool {
 	return status != "" && (status == p.WithErrors || status == p.MatchingFailed)
@@ -138,6 +158,13 @@ type Poll struct {
 	InitialLookback  Duration `yaml:"initialLookback"`
 	Overlap          Duration `yaml:"overlap"`
 	BackfillLookback Duration `yaml:"backfillLookback"`
+	// Alive is the highest lowest status (PUSL) of an order that a full read lists.
+	Alive int `yaml:"alive"`
+	// RefreshLookback is how old a record may be whose order a full read misses.
+	RefreshLookback Duration `yaml:"refreshLookback"`
+	// MostDeleted is how many orders one full read may find deleted; with more, it takes none of
+	// them back.
+	MostDeleted int `yaml:"mostDeleted"`
 }
 
 // Cleo holds where and how files are exchanged.
@@ -166,6 +193,8 @@ type Cleo struct {
 type CleoPaths struct {
 	Login string `yaml:"login"`
 	Files string `yaml:"files"`
+	// Partners is the list of trading partners.
+	Partners string `yaml:"partners"`
 }
 
 // CleoFolders names the folders; Upload has no default, because a guess could
@@ -183,6 +212,8 @@ type CleoFolders struct {
 type Schedule struct {
 	Flow    trade.Flow   `yaml:"flow"`
 	Company mapping.Code `yaml:"company"`
+	// Full reads every order that is alive, and finds those that were deleted.
+	Full bool `yaml:"full" json:",omitempty"`
 	// System, infor or cleo, stands in place of the company for tokens, and Mailbox, which
 	// is cleo, for the poll of a mailbox.
 	System   string         `yaml:"system"`
@@ -200,14 +231,17 @@ type Schedule struct {
 	CatchUp Duration `yaml:"catchUp"`
 }
 
-// ID is the schedule's id: "tradewind/<flow>/<company>", "tradewind/tokens/<system>" or
-// "tradewind/mailbox/<name>".
+// ID is the schedule's id: "tradewind/<flow>/<company>", with "/full" behind it for a full read,
+// "tradewind/tokens/<system>" or "tradewind/mailbox/<name>".
 func (s Schedule) ID() string {
 	switch s.Flow {
 	case trade.Tokens:
 		return "tradewind/" + string(s.Flow) + "/" + s.System
 	case trade.Mailbox:
 		return "tradewind/" + string(s.Flow) + "/" + s.Mailbox
+	}
+	if s.Full {
+		return "tradewind/" + string(s.Flow) + "/" + string(s.Company) + "/full"
 	}
 	return "tradewind/" + string(s.Flow) + "/" + string(s.Company)
 }
@@ -247,6 +281,11 @@ func (c *Config) Partner(cono, supplier string) (mapping.Profile, bool) {
 // Approved says whether an order may be sent for the first time.
 func (c *Config) Approved(lowest, highest int) (bool, error) {
 	return c.approved.Holds(map[string]any{"lowest": int64(lowest), "highest": int64(highest)})
+}
+
+// SelectsInvoice says whether an invoice of accounts payable may go out, by its status.
+func (c *Config) SelectsInvoice(invoice map[string]any) (bool, error) {
+	return c.selectsInvoice.Holds(invoice)
 }
 
 // EDISupplier says whether a supplier is called EDI although it has no profile.

@@ -82,8 +82,16 @@ func TestFaultsNameFileLineAndColumn(t *testing.T) {
 		"an unknown company":      {"partners/acme.yaml", `company: "100"`, `company: "300"`, `partners/acme.yaml:3:10: company "300" is not in company.yaml`},
 		"equal delimiters":        {"partners/base.yaml", `component: ">"`, `component: "*"`, "three different signs"},
 		"a schedule without time": {"schedules.yaml", "every: 5m\n    overlap", "overlap", "schedules.yaml:4:5: tradewind/orders-out/100-AAA: one of every, cron or calendar"},
-		"a unit twice":            {"crosswalks/units.csv", ",BX,BX,,", ",EA,BX,,", "crosswalks/units.csv:3:1: code \"EA\""},
-		"no upload folder":        {"cleo.yaml", "  upload: outbound/850\n", "", "cleo.yaml:7:3: folders.upload"},
+		"a full read of invoices": {"schedules.yaml", "flow: invoices-out\n    company: \"100-AAA\"\n", "flow: invoices-out\n    company: \"100-AAA\"\n    full: true\n",
+			"schedules.yaml:30:11: tradewind/invoices-out/100-AAA/full: full is for orders-out only"},
+		"a full read twice": {"schedules.yaml", "200-BBB\"\n    full", "100-AAA\"\n    full", "schedules.yaml:22:5: tradewind/orders-out/100-AAA/full is declared twice"},
+		"a strange company": {"schedules.yaml", "invoices-out\n    company: \"200-BBB", "invoices-out\n    company: \"200-BBC", `schedules.yaml:LINE:5: company "200-BBC" is not in company.yaml`},
+		"an unknown flow":   {"schedules.yaml", "invoices-out", "invoices", `flow is "invoices"; it must be orders-out, invoices-out, mailbox or tokens`},
+		"all orders alive":  {"infor.yaml", "alive: 84", "alive: 99", "infor.yaml:LINE:10: poll.alive is 99; it must be a status from 1 to 98"},
+		"no look back":      {"infor.yaml", "refreshLookback: 4320h", "refreshLookback: 0s", "infor.yaml:LINE:20: poll.refreshLookback must be longer"},
+		"less than none":    {"infor.yaml", "mostDeleted: 10", "mostDeleted: -1", "infor.yaml:LINE:16: poll.mostDeleted is -1"},
+		"a unit twice":      {"crosswalks/units.csv", ",BX,BX,,", ",EA,BX,,", "crosswalks/units.csv:3:1: code \"EA\""},
+		"no upload folder":  {"cleo.yaml", "  upload: outbound/850\n", "", "cleo.yaml:8:3: folders.upload"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			files := shipped(t)

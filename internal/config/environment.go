@@ -31,8 +31,8 @@ type Environment struct {
 	TemporalCLI        string   `envconfig:"TEMPORAL_CLI" desc:"the temporal command to use for the local server"`
 	AllowHosts         []string `envconfig:"ALLOW_HOSTS" desc:"the only hosts that clients may call"`
 	CAFile             string   `envconfig:"CA_FILE" desc:"certificates, PEM, that are trusted besides the system's"`
-	HTTPAddr           string   `envconfig:"HTTP_ADDR" default:"127.0.0.1:8099" desc:"address of health and codec; off for none"`
-	HTTPToken          Secret   `envconfig:"HTTP_TOKEN" desc:"bearer token of the codec; needed beyond loopback"`
+	HTTPAddr           string   `envconfig:"HTTP_ADDR" default:"127.0.0.1:8099" desc:"address of health, metrics and codec; off for none"`
+	HTTPToken          Secret   `envconfig:"HTTP_TOKEN" desc:"bearer token of the codec and the metrics; needed beyond loopback"`
 	UIOrigins          []string `envconfig:"UI_ORIGINS" default:"http://127.0.0.1:8233,http://localhost:8233" desc:"origins of the Web UI that may use the codec"`
 	Queues             []string `desc:"task queues that this worker serves; all when empty"`
 	LogLevel           string   `envconfig:"LOG_LEVEL" default:"info" desc:"debug, info, warn or error"`

@@ -119,19 +119,21 @@ func (f Files) required(name string) ([]byte, error) {
 
 func defaultInfor() Infor {
 	return Infor{
-		Programs: Programs{Orders: "PPS200MI", OrderStatus: "PPS001MI", Agreements: "PPS100MI", Invoices: "APS450MI",
+		Programs: Programs{Orders: "PPS200MI", OrderStatus: "PPS001MI", OrderTransactions: "PPS330MI", Agreements: "PPS100MI", Invoices: "APS450MI",
 			InvoiceValidation: "APS455MI", InvoiceLedger: "APS200MI", Vouchers: "GLS200MI", Suppliers: "CRS620MI", Customers: "CRS610MI", Accounts: "CRS630MI"},
 		Reader: "exportmi", Approved: "order.lowest >= 15 && order.lowest <= 35", EDISupplier: "false",
 		SearchQuery: "PUSL:[15 TO 35]", BlockedSupplier: "park", Limits: InforLimits{ExportRows: 1000, TokensPerDay: 100},
-		Posting:    Posting{Posted: "90", WithErrors: "15", MatchingFailed: "78", ValidationWait: Duration(20 * time.Second), ValidationRepeats: 3, StuckAfter: Duration(24 * time.Hour)},
-		Poll:       Poll{InitialLookback: Duration(30 * 24 * time.Hour), Overlap: Duration(time.Hour), BackfillLookback: Duration(24 * time.Hour)},
-		Dimensions: map[string]int{"account": 1, "costCentre": 2, "facility": 3, "product": 4, "costElement": 5},
+		Posting: Posting{Posted: "90", WithErrors: "15", MatchingFailed: "78", ValidationWait: Duration(20 * time.Second), ValidationRepeats: 3, StuckAfter: Duration(24 * time.Hour)},
+		Poll: Poll{InitialLookback: Duration(30 * 24 * time.Hour), Overlap: Duration(time.Hour), BackfillLookback: Duration(24 * time.Hour),
+			Alive: 84, RefreshLookback: Duration(180 * 24 * time.Hour), MostDeleted: 10},
+		OutgoingInvoices: OutgoingInvoices{Table: "FPLEDG", Prefix: "EP", Transaction: 40, Sign: "positive", Select: `invoice.approved == "1" && invoice.stop == ""`},
+		Dimensions:       map[string]int{"account": 1, "costCentre": 2, "facility": 3, "product": 4, "costElement": 5},
 	}
 }
 
 func defaultCleo() Cleo {
 	return Cleo{
-		Adapter: "rest", Paths: CleoPaths{Login: "/api/authentication", Files: "/api/folders/{folder}/files"},
+		Adapter: "rest", Paths: CleoPaths{Login: "/api/authentication", Files: "/api/folders/{folder}/files", Partners: "/api/partners"},
 		LookbackFiles: 5000, Lockout: Duration(15 * time.Minute), PageSize: 100, Confirm: "folders", TokensPerDay: 100,
 	}
 }
@@ -222,6 +224,7 @@ func (c *Config) loadInfor(files Files) error {
 	if c.ediSupplier, err = compile("supplier", c.Infor.EDISupplier); err != nil {
 		faults = append(faults, at("infor.yaml", content, "ediSupplier", "%v", err))
 	}
+	faults = append(faults, c.loadOutgoingInvoices(content))
 	if r := c.Infor.Reader; r != "exportmi" && r != "search" {
 		faults = append(faults, at("infor.yaml", content, "reader", "reader is %q; it must be exportmi or search", r))
 	}
@@ -231,10 +234,26 @@ func (c *Config) loadInfor(files Files) error {
 	if message := dimensionFault(c.Infor.Dimensions); message != "" {
 		faults = append(faults, at("infor.yaml", content, "dimensions", "%s", message))
 	}
+	if f := refreshFault(c.Infor.Poll); f.message != "" {
+		faults = append(faults, at("infor.yaml", content, f.path, "%s", f.message))
+	}
 	if c.Infor.Limits.ExportRows < 2 {
 		faults = append(faults, at("infor.yaml", content, "limits.exportRows", "exportRows must be at least 2"))
 	}
 	return errors.Join(faults...)
+}
+
+// refreshFault finds what keeps a full read from working.
+func refreshFault(p Poll) fault {
+	switch {
+	case p.Alive < 1 || p.Alive > 98:
+		return fault{"poll.alive", fmt.Sprintf("poll.alive is %d; it must be a status from 1 to 98, the highest of an order that is alive", p.Alive)}
+	case p.RefreshLookback <= 0:
+		return fault{"poll.refreshLookback", "poll.refreshLookback must be longer than nothing"}
+	case p.MostDeleted < 0:
+		return fault{"poll.mostDeleted", fmt.Sprintf("poll.mostDeleted is %d; it must be 0 or more", p.MostDeleted)}
+	}
+	return fault{}
 }
 
 func (c *Config) loadCleo(files Files) error {
@@ -314,8 +333,11 @@ func (c *Config) loadPartners(files Files) error {
 	seen := map[string]string{}
 	var faults []error
 	for _, name := range names {
-		p := mapping.Profile{Invoice: mapping.DefaultInvoiceSet()}
+		p := mapping.Profile{Invoice: mapping.DefaultInvoiceSet(), OutgoingInvoice: mapping.DefaultOutgoingInvoiceSet()}
 		err := decode(basePartner, base, &p)
+		if err == nil && p.OutgoingInvoice.Send {
+			err = at(basePartner, base, "outgoingInvoice.send", "outgoingInvoice.send stands in a partner's own file, never in the base profile: it would send invoices to every supplier")
+		}
 		if err == nil {
 			err = decode(name, files[name], &p)
 		}

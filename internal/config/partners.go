@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -83,10 +84,10 @@ func partnerFault(p mapping.Profile) fault {
 		oneOf("charset", string(p.Charset), "basic", "extended", "utf8"),
 		oneOf("order.currency", string(p.Order.Currency), "always", "foreign", "never"),
 		oneOf("order.longDescription", string(p.Order.LongDescription), "split", "park"),
-		oneOf("order.confirmation.differs", string(p.Order.Confirmation.Differs), "park", "note"),
+		oneOf("order.confirmation.differs", string(p.Order.Confirmation.Differs), "park", "note"), confirmationFault(p.Order.Confirmation),
 		oneOf("order.changes", string(p.Order.Changes), "860", "850", "park"),
 		oneOf("order.zeroDecimals", string(p.Order.ZeroDecimals), "hundredths", "units"),
-		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs), answerFault(p.Order.Answer), invoiceFault(p.Invoice),
+		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs), answerFault("order.answer", p.Order.Answer), invoiceFault(p.Invoice), outgoingInvoiceFault(p.OutgoingInvoice),
 	} {
 		if f.message != "" {
 			return f
@@ -106,13 +107,27 @@ func acknowledgeFault(p mapping.Profile) fault {
 	return oneOf("acknowledgeWith", string(p.AcknowledgeWith), "997", "999")
 }
 
+// confirmationFault finds a wish for M3 that is not understood; profiles of before it have none.
+func confirmationFault(c mapping.ConfirmationSet) fault {
+	for _, f := range []fault{
+		oneOf("order.confirmation.write", cmp.Or(string(c.Write), "off"), "off", "agreed", "all"),
+		oneOf("order.confirmation.confirmed", cmp.Or(string(c.Confirmed), "park"), "park", "replace"),
+	} {
+		if f.message != "" {
+			return f
+		}
+	}
+	return fault{}
+}
+
 // answerFault finds a wait that could not end.
-func answerFault(t mapping.AnswerTime) fault {
+func answerFault(path string, t mapping.AnswerTime) fault {
+	giveUp := path + ".giveUp"
 	switch {
 	case t.Within == 0 && t.GiveUp != 0:
-		return fault{"order.answer.giveUp", "order.answer.giveUp needs order.answer.within: when the answer becomes overdue"}
+		return fault{giveUp, fmt.Sprintf("%s needs %s.within: when the answer becomes overdue", giveUp, path)}
 	case t.Within != 0 && t.GiveUp <= t.Within:
-		return fault{"order.answer.giveUp", fmt.Sprintf("order.answer.giveUp is %s; it must be longer than order.answer.within, %s", t.GiveUp.Std(), t.Within.Std())}
+		return fault{giveUp, fmt.Sprintf("%s is %s; it must be longer than %s.within, %s", giveUp, t.GiveUp.Std(), path, t.Within.Std())}
 	}
 	return fault{}
 }
@@ -177,7 +192,10 @@ func (c *Config) loadSchedules(files Files) error {
 			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "%s is declared twice", s.ID())
 		}
 		seen[s.ID()] = true
-		if s.Flow == trade.OrdersOut && !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Key().String() == string(s.Company) }) {
+		if s.Full && s.Flow != trade.OrdersOut {
+			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d].full", i), "%s: full is for %s only", s.ID(), trade.OrdersOut)
+		}
+		if s.ofCompany() && !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Key().String() == string(s.Company) }) {
 			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "company %q is not in company.yaml", s.Company)
 		}
 	}
@@ -185,9 +203,12 @@ func (c *Config) loadSchedules(files Files) error {
 	return nil
 }
 
+// ofCompany says whether the schedule's flow runs for a company.
+func (s Schedule) ofCompany() bool { return s.Flow == trade.OrdersOut || s.Flow == trade.InvoicesOut }
+
 func (s Schedule) fault() string {
-	if s.Flow != trade.OrdersOut && s.Flow != trade.Tokens && s.Flow != trade.Mailbox {
-		return fmt.Sprintf("flow is %q; it must be %s, %s or %s", s.Flow, trade.OrdersOut, trade.Mailbox, trade.Tokens)
+	if !s.ofCompany() && s.Flow != trade.Tokens && s.Flow != trade.Mailbox {
+		return fmt.Sprintf("flow is %q; it must be %s, %s, %s or %s", s.Flow, trade.OrdersOut, trade.InvoicesOut, trade.Mailbox, trade.Tokens)
 	}
 	if s.Flow == trade.Mailbox && s.Mailbox != "cleo" {
 		return fmt.Sprintf("mailbox is %q; it must be cleo", s.Mailbox)

@@ -107,10 +107,10 @@ func remark(a trade.Answer) string {
 	return strings.TrimSuffix(string(a.Verdict)+": "+strings.Join(a.Reasons, ", "), ": ")
 }
 
-// LastSent gives the newest revision of an order of a partner that was sent.
-func (l *Ledger) LastSent(ctx context.Context, partner, number string) (Record, bool, error) {
+// LastSent gives the newest record of a document of a partner that was sent.
+func (l *Ledger) LastSent(ctx context.Context, flow trade.Flow, partner, number string) (Record, bool, error) {
 	sent, err := records(ctx, l.db, `WHERE flow = $1 AND partner = $2 AND number = $3 AND sent_at <> 0 ORDER BY revision DESC LIMIT 1`,
-		trade.OrdersOut, partner, number)
+		flow, partner, number)
 	if err != nil || len(sent) == 0 {
 		return Record{}, false, err
 	}

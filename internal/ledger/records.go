@@ -167,6 +167,11 @@ type NewOrder struct {
 	Reason trade.Reason
 	// Received is how much of each line was delivered by then; lines without any are not in it.
 	Received map[string]string
+	// Read is when M3 was asked. What another poll registered since is newer, and stays. The zero
+	// time asks for nothing.
+	Read time.Time
+	// Why says how the poll came by the order, where no change list named it.
+	Why string
 }
 
 // Registration says what registering did.
@@ -178,7 +183,7 @@ type Registration struct {
 // RegisterOrder compares an order with its latest revision: equal, nothing
 // happens; different, the next revision is made, and an unsent one before it is
 // superseded. A revision equal to the last one sent is a duplicate: nothing goes
-// out for it.
+// out for it. An order that was withdrawn and may go out again is a revision too.
 func (l *Ledger) RegisterOrder(ctx context.Context, n NewOrder) (Registration, error) {
 	var out Registration
 	err := l.inTx(ctx, func(t *tx) error {
@@ -188,7 +193,7 @@ func (l *Ledger) RegisterOrder(ctx context.Context, n NewOrder) (Registration, e
 		if err != nil {
 			return err
 		}
-		if last := len(revisions) - 1; last >= 0 && revisions[last].Checksum == n.Checksum {
+		if last := len(revisions) - 1; last >= 0 && n.toldBy(revisions[last]) {
 			out.Record = revisions[last].ID
 			return nil
 		}
@@ -200,6 +205,15 @@ func (l *Ledger) RegisterOrder(ctx context.Context, n NewOrder) (Registration, e
 		return t.supersede(ctx, revisions, r.ID)
 	})
 	return out, err
+}
+
+// toldBy says whether the latest revision makes another one needless. Superseded, it was withdrawn:
+// no later one took its place.
+func (n NewOrder) toldBy(latest Record) bool {
+	if !n.Read.IsZero() && latest.CreatedAt.After(n.Read) {
+		return true
+	}
+	return latest.Checksum == n.Checksum && latest.State != trade.StateSuperseded
 }
 
 // lastSent gives the newest revision whose document reached Cleo and was not refused.
@@ -232,6 +246,9 @@ func (t *tx) insertOrder(ctx context.Context, n NewOrder, revision int64, sent *
 	detail := map[string]any{"checksum": n.Checksum, "source": n.Source}
 	if len(n.Received) > 0 {
 		detail["received"] = n.Received
+	}
+	if n.Why != "" {
+		detail["why"] = n.Why
 	}
 	if sent != nil && sent.Checksum == n.Checksum {
 		r.State = trade.StateDuplicate

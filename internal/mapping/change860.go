@@ -96,7 +96,7 @@ func (c Change860) check(after doc.PurchaseOrder) trade.Reason {
 // Encode writes an interchange that holds this one 860, as Order850.Encode does for an
 // order; the group's functional id is PC.
 func (c Change860) Encode(change doc.OrderChange, n Numbers, at time.Time) ([]byte, trade.Reason) {
-	return c.After.encode("860", "PC", change, n, at)
+	return c.After.outgoing("860", "PC", change).Encode(n, at)
 }
 
 // Cancel860 is everything that decides what the 860 says that takes an order back.
@@ -115,7 +115,7 @@ func (c Cancel860) Map() doc.OrderChange {
 
 // Encode writes an interchange that holds this one 860.
 func (c Cancel860) Encode(change doc.OrderChange, n Numbers, at time.Time) ([]byte, trade.Reason) {
-	return c.Order.encode("860", "PC", change, n, at)
+	return c.Order.outgoing("860", "PC", change).Encode(n, at)
 }
 
 // changeHead gives BCH.

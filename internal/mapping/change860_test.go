@@ -224,6 +224,22 @@ func TestALineWhoseDateIsGoneIsReplaced(t *testing.T) {
 	require.Equal(t, []string{"Nut"}, out.Lines[0].Descriptions)
 }
 
+// TestAChangedContractIsSaidWithoutALine, because BCH08 states it whether or not it changed.
+func TestAChangedContractIsSaidWithoutALine(t *testing.T) {
+	c := changer(t, func(m *Order850) { m.Order.Contract = "FA-2026/7" })
+	out, differs, reason := c.Map()
+	require.True(t, reason.IsZero() && differs, reason.String())
+	require.Equal(t, []string{"04", "FA-2026/7"}, []string{out.Purpose, out.Contract})
+	require.Empty(t, out.Lines)
+
+	c = changer(t, func(m *Order850) { m.Order.Contract = "AG78" })
+	c.Before.Lines[1].Contract, c.After.Order.Lines[1].Contract = "AG78", "AG78"
+	out, _, reason = c.Map()
+	require.True(t, reason.IsZero(), reason.String())
+	require.Len(t, out.Lines, 1, "the line's REF CT is gone, which only its replacement can say")
+	require.Equal(t, "20-1 RZ", out.Lines[0].ID+" "+out.Lines[0].Change)
+}
+
 // TestWhatIsGoneFromTheHeaderReplacesTheOrder covers what an 860 cannot say otherwise.
 func TestWhatIsGoneFromTheHeaderReplacesTheOrder(t *testing.T) {
 	for name, change := range map[string]func(*Order850){

@@ -24,25 +24,28 @@ func (d Delimiters) wire() edi.Delimiters {
 
 // clean makes a name or a text fit the partner's character set and replaces what
 // would be read as a delimiter. Identifiers never pass through here.
-func (m Order850) clean(text string) string {
-	if m.Profile.Charset != CharsetUTF8 {
+func (p Profile) clean(text string) string {
+	if p.Charset != CharsetUTF8 {
 		text = ascii(text)
 	}
-	if m.Profile.Charset == CharsetBasic {
+	if p.Charset == CharsetBasic {
 		text = basic(text)
 	}
-	return strings.TrimSpace(edi.Clean(text, m.Profile.Delimiters.wire(), ' '))
+	return strings.TrimSpace(edi.Clean(text, p.Delimiters.wire(), ' '))
 }
 
-func (m Order850) cleanAll(texts []string) []string {
+func (p Profile) cleanAll(texts []string) []string {
 	var out []string
 	for _, text := range texts {
-		if text = m.clean(text); text != "" {
+		if text = p.clean(text); text != "" {
 			out = append(out, text)
 		}
 	}
 	return out
 }
+
+func (m Order850) clean(text string) string         { return m.Profile.clean(text) }
+func (m Order850) cleanAll(texts []string) []string { return m.Profile.cleanAll(texts) }
 
 func ascii(text string) string {
 	var b strings.Builder

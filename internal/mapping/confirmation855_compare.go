@@ -30,7 +30,13 @@ func CompareConfirmation(order trade.PurchaseOrder, c trade.Confirmation, days i
 		}
 		k.line(line, answers[i])
 	}
-	for _, line := range unknown {
+	k.unknown(unknown)
+	return k.out
+}
+
+// unknown tells of the lines of the confirmation that the order does not have.
+func (k *comparison) unknown(lines []trade.ConfirmationLine) {
+	for _, line := range lines {
 		item := firstOf(line.SupplierItem, line.Item)
 		name := "line " + line.ID
 		if line.ID == "" {
@@ -39,7 +45,6 @@ func CompareConfirmation(order trade.PurchaseOrder, c trade.Confirmation, days i
 		k.add(trade.Difference{Kind: trade.DifferenceUnknown, Line: line.ID, Place: line.Place, Confirmed: item,
 			Message: fmt.Sprintf("the confirmation has a %s (item %s), and the order has none", name, firstOf(item, "not named"))})
 	}
-	return k.out
 }
 
 // comparison is an order and its confirmation, and the differences found so far.
@@ -157,9 +162,22 @@ func (k *comparison) unanswered(l trade.OrderLine) {
 			Message: fmt.Sprintf("line %s is not confirmed: %s of item %s were ordered", l.LineID(), ordered, firstOf(l.Item, l.SupplierItem))})
 		return
 	}
-	answer := &lineAnswer{comparison: k, ordered: l, id: l.LineID(), day: k.orderedFor(l)}
-	answer.take(trade.ConfirmationLine{}, trade.ConfirmationPart{Status: trade.LineAccepted})
-	answer.dates()
+	k.answerTo(l, nil).dates()
+}
+
+// answerTo is what is confirmed of an order line; without a line of the confirmation it shares
+// the verdict on the order.
+func (k *comparison) answerTo(l trade.OrderLine, lines []trade.ConfirmationLine) *lineAnswer {
+	answer := &lineAnswer{comparison: k, ordered: l, id: l.LineID(), day: k.orderedFor(l), lines: lines}
+	if len(lines) == 0 {
+		answer.take(trade.ConfirmationLine{}, trade.ConfirmationPart{Status: trade.LineAccepted})
+	}
+	for _, line := range lines {
+		for _, part := range line.Parts {
+			answer.take(line, part)
+		}
+	}
+	return answer
 }
 
 // orderedFor is the day that a line was ordered for.
@@ -170,12 +188,7 @@ func (k *comparison) orderedFor(l trade.OrderLine) trade.Date {
 // line compares an order line with what is confirmed of it.
 func (k *comparison) line(l trade.OrderLine, lines []trade.ConfirmationLine) {
 	before := len(k.out)
-	answer := &lineAnswer{comparison: k, ordered: l, id: l.LineID(), day: k.orderedFor(l), lines: lines}
-	for _, line := range lines {
-		for _, part := range line.Parts {
-			answer.take(line, part)
-		}
-	}
+	answer := k.answerTo(l, lines)
 	if len(answer.parts) == 0 || answer.refused() {
 		return
 	}

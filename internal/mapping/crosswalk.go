@@ -118,7 +118,8 @@ func (c *Crosswalk) add(fields []string, inward bool) error {
 	return nil
 }
 
-// Lookup gives the partner's code for ours on a day.
+// Lookup gives the partner's code for ours on a day; of several that an inward crosswalk has for
+// one of ours, the first.
 func (c *Crosswalk) Lookup(partner, ours string, day trade.Date) (string, bool) {
 	general, found := "", false
 	for _, row := range c.rows[ours] {
@@ -126,7 +127,7 @@ func (c *Crosswalk) Lookup(partner, ours string, day trade.Date) (string, bool) 
 		case !row.holds(day):
 		case row.partner == partner:
 			return row.to, true
-		case row.partner == "":
+		case row.partner == "" && !found:
 			general, found = row.to, true
 		}
 	}

@@ -29,43 +29,53 @@ var isaVersion = map[Code]string{"004010": "00401", "005010": "00501"}
 // Encode writes an interchange that holds this one order. The time is that of
 // the preparation: the same input gives the same bytes.
 func (m Order850) Encode(o doc.PurchaseOrder, n Numbers, at time.Time) ([]byte, trade.Reason) {
-	return m.encode("850", "PO", o, n, at)
+	return m.outgoing(set850, functionalOrder, o).Encode(n, at)
 }
 
-// encode writes an interchange that holds one set, in a group of its functional id.
-func (m Order850) encode(set, functional string, document marshaler, n Numbers, at time.Time) ([]byte, trade.Reason) {
-	segments, err := document.Marshal(doc.Version(m.Profile.Version))
+// Outgoing is one document as a partner gets it.
+type Outgoing struct {
+	// Set is ST01, Functional is GS01.
+	Set, Functional string
+	Sender          Sender
+	Profile         Profile
+	document        marshaler
+}
+
+// Encode writes an interchange that holds the document. The time is that of the preparation: the
+// same input gives the same bytes.
+func (o Outgoing) Encode(n Numbers, at time.Time) ([]byte, trade.Reason) {
+	segments, err := o.document.Marshal(doc.Version(o.Profile.Version))
 	if err != nil {
-		return nil, asReason(set, err)
+		return nil, asReason(o.Set, err)
 	}
 	var b bytes.Buffer
-	e := edi.NewEncoder(&b, m.Profile.Delimiters.wire())
-	e.LineBreak = m.Profile.Delimiters.LineBreak
+	e := edi.NewEncoder(&b, o.Profile.Delimiters.wire())
+	e.LineBreak = o.Profile.Delimiters.LineBreak
 	for _, write := range []func() error{
-		func() error { return e.BeginInterchange(m.isa(n, at)) },
-		func() error { return e.BeginGroup(m.gs(functional, n, at)) },
-		func() error { return e.WriteSet(set, SetNumber(n.Set), segments) },
+		func() error { return e.BeginInterchange(o.isa(n, at)) },
+		func() error { return e.BeginGroup(o.gs(n, at)) },
+		func() error { return e.WriteSet(o.Set, SetNumber(n.Set), segments) },
 		e.EndGroup, e.EndInterchange,
 	} {
 		if err := write(); err != nil {
-			return nil, asReason(set, err)
+			return nil, asReason(o.Set, err)
 		}
 	}
 	return b.Bytes(), trade.Reason{}
 }
 
-func (m Order850) isa(n Numbers, at time.Time) edi.Interchange {
+func (o Outgoing) isa(n Numbers, at time.Time) edi.Interchange {
 	return edi.Interchange{
-		SenderQualifier: string(m.Sender.Interchange.Qualifier), Sender: string(m.Sender.Interchange.ID),
-		ReceiverQualifier: string(m.Profile.Interchange.Qualifier), Receiver: string(m.Profile.Interchange.ID),
-		Time: at, Version: isaVersion[m.Profile.Version], Control: InterchangeNumber(n.Interchange),
-		AckRequested: m.Profile.AckRequested, Usage: m.Sender.Usage,
+		SenderQualifier: string(o.Sender.Interchange.Qualifier), Sender: string(o.Sender.Interchange.ID),
+		ReceiverQualifier: string(o.Profile.Interchange.Qualifier), Receiver: string(o.Profile.Interchange.ID),
+		Time: at, Version: isaVersion[o.Profile.Version], Control: InterchangeNumber(n.Interchange),
+		AckRequested: o.Profile.AckRequested, Usage: o.Sender.Usage,
 	}
 }
 
-func (m Order850) gs(functional string, n Numbers, at time.Time) edi.Group {
-	return edi.Group{Functional: functional, Sender: string(m.Sender.Group), Receiver: string(m.Profile.Group), Time: at,
-		Control: GroupNumber(n.Group), Version: string(m.Profile.Version)}
+func (o Outgoing) gs(n Numbers, at time.Time) edi.Group {
+	return edi.Group{Functional: o.Functional, Sender: string(o.Sender.Group), Receiver: string(o.Profile.Group), Time: at,
+		Control: GroupNumber(n.Group), Version: string(o.Profile.Version)}
 }
 
 // InterchangeNumber writes ISA13: nine digits.

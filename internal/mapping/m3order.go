@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -16,9 +17,42 @@ const statusDeleted = "99"
 // agreementReference is OURT when OURR holds the number of a purchase agreement.
 const agreementReference = "1"
 
+// Contracts are the numbers by which suppliers know purchase agreements (VAGN). An
+// agreement that is not in it goes by M3's own number (AGNB).
+type Contracts map[ionapi.AgreementKey]string
+
+// Agreements gives the purchase agreements behind an order and its lines, each once; none where
+// no line is left that goes out.
+func Agreements(d ionapi.OrderDetail) []ionapi.AgreementKey {
+	var out []ionapi.AgreementKey
+	add := func(kind, reference string) {
+		key := ionapi.AgreementKey{Supplier: d.Head.Supplier, Number: reference}
+		// OURR is longer than AGNB: what does not fit is no number of an agreement, and M3 would refuse the question.
+		asks := kind == agreementReference && reference != "" && len(reference) <= ionapi.AgreementNumberLength
+		if asks && !slices.Contains(out, key) {
+			out = append(out, key)
+		}
+	}
+	for _, line := range d.Lines {
+		if line.LowestStatus != statusDeleted {
+			add(d.Head.OurReferenceType, d.Head.OurReference)
+			add(line.OurReferenceType, line.OurReference)
+		}
+	}
+	return out
+}
+
+// behind gives the contract behind a reference of an order or a line; "" where it names no agreement.
+func (c Contracts) behind(supplier, kind, reference string) string {
+	if kind != agreementReference {
+		return ""
+	}
+	return firstOf(c[ionapi.AgreementKey{Supplier: supplier, Number: reference}], reference)
+}
+
 // OrderFromM3 turns what M3 holds about an order into the canonical order. A
 // reason comes back where the reading is incomplete or cannot be understood.
-func OrderFromM3(company trade.Company, supplierName string, d ionapi.OrderDetail) (trade.PurchaseOrder, trade.Reason) {
+func OrderFromM3(company trade.Company, supplierName string, d ionapi.OrderDetail, contracts Contracts) (trade.PurchaseOrder, trade.Reason) {
 	if len(d.Lines) != d.Head.LineCount {
 		return trade.PurchaseOrder{}, trade.Data(trade.ReasonLinesIncomplete, "order "+d.Head.Number,
 			"check the order in PPS200; the next poll reads it again", "M3 says %d lines and listed %d", d.Head.LineCount, len(d.Lines))
@@ -27,6 +61,7 @@ func OrderFromM3(company trade.Company, supplierName string, d ionapi.OrderDetai
 	if !reason.IsZero() {
 		return o, reason
 	}
+	o.Contract = contracts.behind(d.Head.Supplier, d.Head.OurReferenceType, d.Head.OurReference)
 	for _, line := range d.Lines {
 		if line.LowestStatus == statusDeleted {
 			continue
@@ -35,6 +70,7 @@ func OrderFromM3(company trade.Company, supplierName string, d ionapi.OrderDetai
 		if !reason.IsZero() {
 			return o, reason
 		}
+		mapped.Contract = contracts.behind(d.Head.Supplier, line.OurReferenceType, line.OurReference)
 		o.Lines = append(o.Lines, mapped)
 		o.Amount = o.Amount.Add(mapped.Amount)
 	}
@@ -54,9 +90,6 @@ func orderHead(company trade.Company, supplierName string, d ionapi.OrderDetail)
 		ShipTo: party(h.Warehouse, d.Addresses.Delivery),
 		Text:   ionapi.PlainText(d.HeadText, h.Language),
 	}
-	if h.OurReferenceType == agreementReference {
-		o.Contract = h.OurReference
-	}
 	var err error
 	if o.OrderDate, err = trade.ParseDate(h.OrderDate); err != nil {
 		return o, invalid("order "+h.Number, "PUDT", err)
@@ -73,9 +106,6 @@ func orderLine(d ionapi.OrderDetail, line ionapi.OrderLine) (trade.OrderLine, tr
 		Number: line.Key.Line, Suffix: line.Key.Subline, Item: line.Item, SupplierItem: line.SupplierItem,
 		Description: description(line), Unit: line.Unit, PriceUnit: line.PriceUnit,
 		Text: ionapi.PlainText(d.LineTexts[line.Key], d.Head.Language),
-	}
-	if line.OurReferenceType == agreementReference {
-		l.Contract = line.OurReference
 	}
 	for _, number := range []struct {
 		field, text string

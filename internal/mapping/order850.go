@@ -105,13 +105,16 @@ func (m Order850) terms() []doc.Terms {
 }
 
 func (m Order850) parties() []doc.Party {
-	buyer := doc.Party{Code: "BY", Name: m.clean(m.Sender.Name), Qualifier: "92", ID: m.Order.Company.String(),
-		Street: m.cleanAll(m.Sender.Address.Street), Town: m.clean(m.Sender.Address.Town), State: string(m.Sender.Address.State),
-		Postal: string(m.Sender.Address.Postal), Country: string(m.Sender.Address.Country)}
 	seller := m.party("SU", m.Order.Seller)
 	seller.Name = m.clean(firstOf(m.Order.Seller.Name, m.Order.SupplierName))
 	seller.ID, seller.Qualifier = m.Order.Supplier, "92"
-	return []doc.Party{m.party("ST", m.Order.ShipTo), buyer, seller}
+	return []doc.Party{m.party("ST", m.Order.ShipTo), m.Sender.buyer(m.Profile, m.Order.Company), seller}
+}
+
+// buyer is N1 of the company, as the partner knows it from orders and invoices.
+func (s Sender) buyer(p Profile, company trade.Company) doc.Party {
+	return doc.Party{Code: "BY", Name: p.clean(s.Name), Qualifier: assignedByBuyer, ID: company.String(), Street: p.cleanAll(s.Address.Street),
+		Town: p.clean(s.Address.Town), State: string(s.Address.State), Postal: string(s.Address.Postal), Country: string(s.Address.Country)}
 }
 
 func (m Order850) party(code string, p trade.Party) doc.Party {

@@ -34,7 +34,7 @@ func mapper(t *testing.T, change func(*Order850)) Order850 {
 	d.Lines[1].SupplierItem = "AX-2"
 	d.Addresses.Delivery.Name, d.Addresses.Delivery.Line1, d.Addresses.Delivery.Town = "Chicago warehouse", "2200 S Ashland Ave", "Chicago"
 	d.Head.PaymentTerms, d.Head.PaymentTermsName, d.Head.BuyerName = "N30", "30 days net", "Kim Lee"
-	o, reason := OrderFromM3(us, "Acme Fasteners", d)
+	o, reason := OrderFromM3(us, "Acme Fasteners", d, nil)
 	require.True(t, reason.IsZero())
 	o.Text = []string{"Deliver before noon", "gate *4*"}
 	crosswalk := func(rows string) *Crosswalk {

@@ -2,7 +2,6 @@ package mapping
 
 import (
 	"reflect"
-	"time"
 
 	"github.com/shopspring/decimal"
 
@@ -36,19 +35,6 @@ type Basis struct {
 	Received map[string]decimal.Decimal
 }
 
-// Outgoing is what a partner gets of a revision: the order, or what changed of it.
-type Outgoing struct {
-	// Set is ST01, Functional is GS01.
-	Set, Functional string
-	order           Order850
-	document        marshaler
-}
-
-// Encode writes an interchange that holds the document, as Order850.Encode does.
-func (o Outgoing) Encode(n Numbers, at time.Time) ([]byte, trade.Reason) {
-	return o.order.encode(o.Set, o.Functional, o.document, n, at)
-}
-
 // The sets by which an order and its changes go out.
 const (
 	set850, functionalOrder  = "850", "PO"
@@ -75,14 +61,19 @@ func (m Order850) Outgoing(basis *Basis, day trade.Date) (out Outgoing, differs 
 	}
 	change := Change860{Before: basis.Order, After: m, Sequence: basis.Changes + 1, Date: day, Received: basis.Received, Whole: basis.Uncertain}
 	document, differs, reason := change.Map()
-	return Outgoing{set860, functionalChange, m, document}, differs, reason
+	return m.outgoing(set860, functionalChange, document), differs, reason
+}
+
+// outgoing puts a document of the order into the envelope of its partner.
+func (m Order850) outgoing(set, functional string, document marshaler) Outgoing {
+	return Outgoing{Set: set, Functional: functional, Sender: m.Sender, Profile: m.Profile, document: document}
 }
 
 // whole gives the order as an 850.
 func (m Order850) whole(purpose string) (Outgoing, bool, trade.Reason) {
 	m.Purpose = purpose
 	document, reason := m.Map()
-	return Outgoing{set850, functionalOrder, m, document}, true, reason
+	return m.outgoing(set850, functionalOrder, document), true, reason
 }
 
 // replace gives the order as an 850 that replaces the earlier one, where the two differ.
@@ -101,5 +92,5 @@ func (m Order850) cancel(basis Basis, day trade.Date) (Outgoing, bool, trade.Rea
 		return m.whole(purposeCancel)
 	}
 	cancel := Cancel860{Order: m, Sequence: basis.Changes + 1, Date: day}
-	return Outgoing{set860, functionalChange, m, cancel.Map()}, true, trade.Reason{}
+	return m.outgoing(set860, functionalChange, cancel.Map()), true, trade.Reason{}
 }

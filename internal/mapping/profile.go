@@ -39,6 +39,8 @@ type Profile struct {
 	Order    OrderSet `yaml:"order"`
 	// Invoice says how an 810 of this partner is read.
 	Invoice InvoiceSet `yaml:"invoice"`
+	// OutgoingInvoice says whether, and how, M3's invoices of the partner go out.
+	OutgoingInvoice OutgoingInvoiceSet `yaml:"outgoingInvoice"`
 	// Rules are what the partner's files must hold beyond the standard, or need not; a
 	// list of the partner's own replaces that of the base profile.
 	Rules []schema.Rule `yaml:"rules"`
@@ -122,7 +124,32 @@ type ConfirmationSet struct {
 	Differs Differs `yaml:"differs"`
 	// Days is how far a confirmed date may be from the ordered one and be no difference.
 	Days int `yaml:"days"`
+	// Write says which lines are confirmed in M3, with their date and quantity; empty is off.
+	Write WriteBack `yaml:"write"`
+	// Confirmed says what becomes of a line that M3 has another confirmation of; empty is park.
+	Confirmed Confirmed `yaml:"confirmed"`
 }
+
+// WriteBack says which lines of a confirmation are confirmed in M3.
+type WriteBack string
+
+// The choices of WriteBack.
+const (
+	WriteOff WriteBack = "off"
+	// WriteAgreed confirms the lines that are accepted as they were ordered.
+	WriteAgreed WriteBack = "agreed"
+	// WriteAll also confirms those whose quantity or date differs, and nothing else.
+	WriteAll WriteBack = "all"
+)
+
+// Confirmed says what becomes of a line that M3 has another confirmation of.
+type Confirmed string
+
+// The choices of Confirmed.
+const (
+	ConfirmedParks    Confirmed = "park"
+	ConfirmedReplaced Confirmed = "replace"
+)
 
 // Differs says what becomes of a confirmation that differs.
 type Differs string

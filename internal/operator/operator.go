@@ -125,7 +125,7 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 	switch {
 	case r.Reason.Reread:
 		return fmt.Errorf("record %s was not read whole: %s", r.ID, r.Reason)
-	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend && r.Flow != trade.InvoicesIn:
+	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend && r.Flow != trade.InvoicesIn && r.Flow != trade.AcksIn:
 		return fmt.Errorf("record %s was resolved while its upload was uncertain; --resend sends the same bytes once more", r.ID)
 	case r.State == trade.StatePosted:
 		return fmt.Errorf("record %s is posted as voucher %s; a correction is another invoice", r.ID, r.Voucher)
@@ -208,6 +208,9 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 	}
 	start := workflows.RecordStart{ID: r.ID, Flow: r.Flow, Company: r.Company, Partner: r.Partner, Number: r.Number, State: r.State, Set: r.Set}
 	workflow, input := workflows.TypeSendOrder, any(trade.SendOrderInput{Record: r.ID, Company: company, Number: r.Number, Revision: r.Revision, Partner: r.Partner, Replay: &request})
+	if r.Flow == trade.InvoicesOut {
+		workflow = workflows.TypeSendInvoice
+	}
 	acknowledgements := map[trade.Flow]string{trade.AcksOut: workflows.TypeSendAcknowledgement, trade.AcksIn: workflows.TypeMatchAcknowledgement}
 	if name := acknowledgements[r.Flow]; name != "" {
 		workflow, input = name, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}

@@ -8,6 +8,7 @@ import (
 	"github.com/pmezard/go-difflib/difflib"
 
 	"tradewind/edi"
+	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
@@ -43,30 +44,10 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, how Replay) (Pr
 	if r.Flow == trade.InvoicesIn {
 		return o.previewInvoice(ctx, r, p, request)
 	}
-	order, err := o.order(ctx, r)
-	if err != nil {
-		return p, err
-	}
-	overlay, err := o.Ledger.Overlay(ctx, r.ID)
-	if err != nil {
-		return p, err
-	}
-	if order, err = order.Correct(overlay.With(request, o.Ledger.Now())); err != nil {
-		return p, err
-	}
-	m, reason, err := c.Order850(order)
-	if err != nil || !reason.IsZero() {
+	document, differs, reason, err := o.outgoing(ctx, c, r, request)
+	if err != nil || !reason.IsZero() || !differs {
 		p.Reason = reason
 		return p, err
-	}
-	basis, err := o.Basis(ctx, r.ID)
-	if err != nil {
-		return p, err
-	}
-	document, differs, reason := m.Outgoing(basis, trade.DateOf(o.Ledger.Now()))
-	if !reason.IsZero() || !differs {
-		p.Reason = reason
-		return p, nil
 	}
 	content, reason := document.Encode(mapping.Numbers{Set: 1}, time.Unix(0, 0).UTC())
 	if !reason.IsZero() {
@@ -81,6 +62,47 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, how Replay) (Pr
 	}
 	p.Diff, err = compare(before, content)
 	return p, err
+}
+
+// outgoing gives what the partner would get of a record; it says false where there is nothing to tell.
+func (o *Operator) outgoing(ctx context.Context, c *config.Config, r ledger.Record, request trade.ReplayRequest) (_ mapping.Outgoing, differs bool, _ trade.Reason, err error) {
+	if r.Flow == trade.InvoicesOut {
+		return o.outgoingInvoice(ctx, c, r)
+	}
+	order, err := o.order(ctx, r)
+	if err != nil {
+		return mapping.Outgoing{}, false, trade.Reason{}, err
+	}
+	overlay, err := o.Ledger.Overlay(ctx, r.ID)
+	if err != nil {
+		return mapping.Outgoing{}, false, trade.Reason{}, err
+	}
+	if order, err = order.Correct(overlay.With(request, o.Ledger.Now())); err != nil {
+		return mapping.Outgoing{}, false, trade.Reason{}, err
+	}
+	m, reason, err := c.Order850(order)
+	if err != nil || !reason.IsZero() {
+		return mapping.Outgoing{}, false, reason, err
+	}
+	basis, err := o.Basis(ctx, r.ID)
+	if err != nil {
+		return mapping.Outgoing{}, false, trade.Reason{}, err
+	}
+	document, differs, reason := m.Outgoing(basis, trade.DateOf(o.Ledger.Now()))
+	return document, differs, reason, nil
+}
+
+func (o *Operator) outgoingInvoice(ctx context.Context, c *config.Config, r ledger.Record) (_ mapping.Outgoing, differs bool, _ trade.Reason, err error) {
+	invoice, err := o.invoice(ctx, r)
+	if err != nil {
+		return mapping.Outgoing{}, false, trade.Reason{}, err
+	}
+	m, reason, err := c.OutgoingInvoice810(invoice)
+	if err != nil || !reason.IsZero() {
+		return mapping.Outgoing{}, false, reason, err
+	}
+	document, reason := m.Outgoing()
+	return document, reason.IsZero(), reason, nil
 }
 
 // previewInvoice shows what would be posted: the head and the lines as M3 would take them.

@@ -21,7 +21,7 @@ type Standing struct {
 // standings tell how far the partner has answered what a record sent last; nothing is told of a
 // record that sent nothing.
 func standings(r ledger.Record, answers []ledger.Answered, interchange bool, now time.Time) []Standing {
-	if r.Flow != trade.OrdersOut || r.SentAt.IsZero() {
+	if r.Flow != trade.OrdersOut && r.Flow != trade.InvoicesOut || r.SentAt.IsZero() {
 		return nil
 	}
 	envelope := Standing{Level: trade.LevelInterchange, State: trade.AnswerNotRequired}

@@ -44,6 +44,7 @@ type Source struct {
 	Path     string               `json:"path,omitempty"`
 	Segments []Segment            `json:"segments,omitempty"`
 	Order    *trade.PurchaseOrder `json:"order,omitempty"`
+	Invoice  *trade.Invoice       `json:"invoice,omitempty"` // of accounts payable
 }
 
 // Segment is a segment with its values, each under the path that a correction names.
@@ -117,6 +118,9 @@ func (o *Operator) source(ctx context.Context, r ledger.Record) (Source, error) 
 	case r.Flow == trade.OrdersOut:
 		order, err := o.order(ctx, r)
 		return Source{Order: &order}, err
+	case r.Flow == trade.InvoicesOut:
+		invoice, err := o.invoice(ctx, r)
+		return Source{Invoice: &invoice}, err
 	case r.Flow == trade.InvoicesIn && r.Set != "":
 		f, err := o.Set(ctx, r.ID)
 		return Source{Set: f.Set.ID, Path: f.Set.Path, Segments: segmentsOf(f.Set)}, err
@@ -162,11 +166,22 @@ func valuesOf(at, element string) []Value {
 }
 
 // order reads the canonical order of a record.
-func (o *Operator) order(ctx context.Context, r ledger.Record) (trade.PurchaseOrder, error) {
-	var order trade.PurchaseOrder
-	canonical, err := o.Archive.Get(ctx, r.Source)
+func (o *Operator) order(ctx context.Context, r ledger.Record) (order trade.PurchaseOrder, err error) {
+	err = o.canonical(ctx, r, &order)
+	return order, err
+}
+
+// invoice reads the canonical invoice of a record of invoices-out.
+func (o *Operator) invoice(ctx context.Context, r ledger.Record) (invoice trade.Invoice, err error) {
+	err = o.canonical(ctx, r, &invoice)
+	return invoice, err
+}
+
+// canonical reads the document that a poll registered a record of.
+func (o *Operator) canonical(ctx context.Context, r ledger.Record, into any) error {
+	content, err := o.Archive.Get(ctx, r.Source)
 	if err != nil {
-		return order, err
+		return err
 	}
-	return order, json.Unmarshal(canonical, &order)
+	return json.Unmarshal(content, into)
 }

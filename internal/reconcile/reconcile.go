@@ -42,7 +42,7 @@ type Chain struct {
 }
 
 // Flows are those that have records.
-var Flows = []trade.Flow{trade.OrdersOut, trade.InvoicesIn, trade.AcksIn, trade.AcksOut}
+var Flows = []trade.Flow{trade.OrdersOut, trade.InvoicesOut, trade.InvoicesIn, trade.AcksIn, trade.AcksOut}
 
 // Records reconciles the records of all flows that were registered in [from, to]. A
 // delivered record counts as explained only with the file that proves it, a posted one with

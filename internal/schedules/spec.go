@@ -31,8 +31,12 @@ func start(s config.Schedule) (workflow string, input any, attributes temporal.S
 	case trade.Mailbox:
 		return workflows.TypePollMailbox, trade.MailboxInput{Mailbox: s.Mailbox}, temporal.NewSearchAttributes(flow), nil
 	}
+	workflow = workflows.TypePollOrders
+	if s.Flow == trade.InvoicesOut {
+		workflow = workflows.TypePollInvoices
+	}
 	company, err := trade.ParseCompany(string(s.Company))
-	return workflows.TypePollOrders, trade.PollInput{Flow: s.Flow, Company: company},
+	return workflow, trade.PollInput{Flow: s.Flow, Company: company, Full: s.Full},
 		temporal.NewSearchAttributes(flow, workflows.AttributeCompany.ValueSet(company.String())), err
 }
 

@@ -62,6 +62,8 @@ type AnswerResult struct {
 	State State `json:"state"`
 	// Answered counts our documents that it is about.
 	Answered int `json:"answered"`
+	// Confirm is set where M3 is still to be told what a partner confirms of an order.
+	Confirm bool `json:"confirm,omitempty"`
 }
 
 // Reason codes of what partners answer.
@@ -72,4 +74,6 @@ const (
 	ReasonAckRejected = "ACK_REJECTED"
 	// ReasonConfirmationDiffers is an 855 that confirms something else than what was ordered.
 	ReasonConfirmationDiffers = "CONFIRMATION_DIFFERS"
+	// ReasonConfirmationRefused is an 855 that M3 does not take for its order.
+	ReasonConfirmationRefused = "CONFIRMATION_REFUSED"
 )

@@ -2,6 +2,7 @@ package trade
 
 import (
 	"fmt"
+	"net/url"
 	"strings"
 )
 
@@ -10,6 +11,9 @@ type Flow string
 
 // OrdersOut carries approved purchase orders from M3 to suppliers.
 const OrdersOut Flow = "orders-out"
+
+// InvoicesOut carries invoices of M3's accounts payable to the partners that opted in.
+const InvoicesOut Flow = "invoices-out"
 
 // Tokens keeps the shared tokens of both systems good.
 const Tokens Flow = "tokens"
@@ -91,4 +95,15 @@ func ParseCompany(text string) (Company, error) {
 // the ledger and the id of its workflow.
 func OrderRecordID(company Company, number string, revision int64) string {
 	return fmt.Sprintf("order/%s/%s/%s/%d", company.Cono, company.Divi, number, revision)
+}
+
+// InvoiceOutRecordID names one version of an invoice in accounts payable, counted from 1, by M3's own
+// key of an invoice: the supplier, its number and the invoice year.
+func InvoiceOutRecordID(company Company, supplier, number, year string, version int) string {
+	return fmt.Sprintf("%s%d", InvoiceOutPrefix(company, supplier, number, year), version)
+}
+
+// InvoiceOutPrefix is what the ids of all versions of an invoice begin with.
+func InvoiceOutPrefix(company Company, supplier, number, year string) string {
+	return fmt.Sprintf("invoice-out/%s/%s/%s/%s/%s/", company.Cono, company.Divi, url.PathEscape(supplier), url.PathEscape(number), year)
 }

@@ -16,8 +16,9 @@ const (
 	KindCredit InvoiceKind = "credit"
 )
 
-// Invoice is a supplier's invoice as we understand it, before M3 sees it. Amounts are in
-// its currency; those of a credit note are negative.
+// Invoice is a supplier's invoice as we understand it: one that came, before M3 sees it, or one of
+// M3's accounts payable, before its partner does. Amounts are in its currency; those of a credit
+// note are negative.
 type Invoice struct {
 	Company  Company     `json:"company"`
 	Partner  string      `json:"partner"`
@@ -32,6 +33,11 @@ type Invoice struct {
 	// Original is the number of the invoice that a credit note corrects.
 	Original     string `json:"original,omitempty"`
 	DeliveryNote string `json:"deliveryNote,omitempty"`
+	// Voucher and Parallel are M3's number of a posted invoice, year and VONO, and its parallel
+	// number (PAIN); PaymentTerms is M3's code (TEPY). An invoice that came has none of them.
+	Voucher      string `json:"voucher,omitempty"`
+	Parallel     string `json:"parallel,omitempty"`
+	PaymentTerms string `json:"paymentTerms,omitempty"`
 	// DueDate and Discounts are the terms, where the invoice has them; the discounts stand in
 	// the order of their dates.
 	DueDate   Date              `json:"dueDate,omitempty"`

@@ -6,12 +6,14 @@ import "time"
 type PollInput struct {
 	Flow    Flow    `json:"flow"`
 	Company Company `json:"company"`
+	// Full reads everything that is alive, whenever it changed, and finds what was deleted.
+	Full bool `json:"full,omitempty"`
 }
 
 // Window is the stretch of time that a poll reads, both ends in UTC.
 // A backfill window never moves the cursor.
 type Window struct {
-	// Poll is the id of the schedule, "tradewind/<flow>/<company>".
+	// Poll is the id of the schedule, "tradewind/<flow>/<company>", with "/full" behind it for a full read.
 	Poll     string    `json:"poll"`
 	Nominal  time.Time `json:"nominal"`
 	Run      string    `json:"run"`
@@ -28,8 +30,13 @@ type PollResult struct {
 	Unchanged   int            `json:"unchanged"`
 	NotEligible map[string]int `json:"notEligible,omitempty"`
 	Started     int            `json:"started"`
-	// Stopped names the stopped lane that kept the poll from reading.
+	// Deleted counts the orders that a full read found deleted in M3.
+	Deleted int `json:"deleted,omitempty"`
+	// Stopped says why the poll did not read its window to the end, such as a stopped lane; the
+	// window does not count as read.
 	Stopped string `json:"stopped,omitempty"`
+	// Warning says what the documents lack although the poll did its work.
+	Warning string `json:"warning,omitempty"`
 }
 
 // TokenState tells how a shared token stands; the token itself is nowhere in it.

@@ -71,12 +71,20 @@ const (
 	ReasonNameTaken          = "NAME_TAKEN"
 	ReasonOrderUnreadable    = "ORDER_UNREADABLE"
 	ReasonVersionUnknown     = "MAPPING_VERSION_UNKNOWN"
+	// ReasonNotOptedIn is an invoice of accounts payable whose partner gets none.
+	ReasonNotOptedIn = "NOT_OPTED_IN"
+	// ReasonInvoiceChanged is an invoice of accounts payable that changed after it was sent.
+	ReasonInvoiceChanged = "INVOICE_CHANGED"
 )
 
-// Reasons for which an order is counted but not registered.
+// Reasons for which an order, or an outgoing invoice, is counted but not registered.
 const (
 	NotEligibleNoPartner   = "NO_PARTNER"
 	NotEligibleNotApproved = "NOT_APPROVED"
+	// NotEligibleNotSelected is an invoice of accounts payable whose status keeps it back.
+	NotEligibleNotSelected = "NOT_SELECTED"
+	// NotEligibleCameByEDI is an invoice that the partner sent by itself.
+	NotEligibleCameByEDI = "CAME_BY_EDI"
 )
 
 // Data builds a reason that a correction of data cures.
