@@ -84,6 +84,8 @@ func (a *Activities) CheckReplay(ctx context.Context, record string, request tra
 // mayCorrect refuses corrections that would come too late, or of what is not worked on.
 func mayCorrect(r ledger.Record, request trade.ReplayRequest) error {
 	switch {
+	case trade.MasterEntity(r.Flow) != "":
+		return nil // what is set chooses a value
 	case r.Flow == trade.InvoicesIn && r.Set != "810", r.Flow != trade.InvoicesIn && r.Flow != trade.OrdersOut:
 		return trade.Refuse("", "record %s holds no invoice and no order; only their values can be corrected", r.ID)
 	case r.Flow == trade.InvoicesIn && (planned(r, true) || r.Voucher != ""):
@@ -96,8 +98,11 @@ func mayCorrect(r ledger.Record, request trade.ReplayRequest) error {
 
 // original is the document of a record as it came.
 func (a *Activities) original(ctx context.Context, r ledger.Record) (correctable, error) {
-	if r.Flow == trade.OrdersOut {
+	switch {
+	case r.Flow == trade.OrdersOut:
 		return a.order(ctx, r)
+	case trade.MasterEntity(r.Flow) != "":
+		return a.asked(ctx, r)
 	}
 	return a.setFile(ctx, r)
 }

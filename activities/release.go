@@ -52,12 +52,14 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, p ReleasePar
 	case trade.ReasonNotArmed:
 		return a.Armed && c.Armed, nil
 	case trade.ReasonLaneStopped:
+		if trade.MasterEntity(r.Flow) != "" {
+			return a.lanesOpen(ctx, laneInfor, laneCleo)
+		}
 		name := laneCleo
 		if r.Flow == trade.InvoicesIn || r.Flow == trade.AcksIn {
 			name = laneInfor
 		}
-		lane, err := a.Ledger.Lane(ctx, name)
-		return !lane.Stopped || !a.Ledger.Now().Before(lane.Retry), err
+		return a.lanesOpen(ctx, name)
 	case trade.ReasonRecordLocked:
 		return a.Ledger.Now().After(r.UpdatedAt.Add(lockPause)), nil
 	case trade.ReasonNotReceived, trade.ReasonPeriodNotOpen, trade.ReasonOriginalMissing:
@@ -65,6 +67,17 @@ func (a *Activities) released(ctx context.Context, r ledger.Record, p ReleasePar
 	case trade.ReasonPredecessor:
 		before, exists, err := a.Ledger.Predecessor(ctx, r)
 		return !exists || before.State.Delivered(), err
+	}
+	return true, nil
+}
+
+// lanesOpen says whether lanes are open, or may be tried again.
+func (a *Activities) lanesOpen(ctx context.Context, names ...string) (bool, error) {
+	for _, name := range names {
+		lane, err := a.Ledger.Lane(ctx, name)
+		if err != nil || lane.Stopped && a.Ledger.Now().Before(lane.Retry) {
+			return false, err
+		}
 	}
 	return true, nil
 }

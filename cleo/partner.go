@@ -13,10 +13,13 @@ import (
 const (
 	AttributeCompany  = "company"
 	AttributeSupplier = "supplier"
+	AttributeCustomer = "customer"
+	AttributeAccount  = "account"
 )
 
-// Key is what a trading partner is known by to us. Cleo keeps it as two attributes like any others.
-type Key struct{ Company, Supplier string }
+// Key is what a trading partner is known by to us: a company, and the supplier, customer or account for which it stands.
+// Cleo keeps it as attributes like any others.
+type Key struct{ Company, Supplier, Customer, Account string }
 
 // Partner is a trading partner at an EDI hub. It remembers every member and every form in which it was received, unknown
 // ones too, because the hub replaces the whole partner when one of its fields changes. As JSON it is what was received
@@ -51,9 +54,10 @@ type Contact struct {
 	received members
 }
 
-// Key gives the company and the supplier that the partner stands for; both are empty at a partner that is not ours.
+// Key gives the company and what of it the partner stands for; all are empty at a partner that is not ours.
 func (p Partner) Key() Key {
-	return Key{Company: p.Attributes[AttributeCompany], Supplier: p.Attributes[AttributeSupplier]}
+	return Key{Company: p.Attributes[AttributeCompany], Supplier: p.Attributes[AttributeSupplier],
+		Customer: p.Attributes[AttributeCustomer], Account: p.Attributes[AttributeAccount]}
 }
 
 // clone gives a copy of the partner that may be changed without it.

@@ -72,10 +72,15 @@ func (m *REST) PartnerBy(ctx context.Context, alias string, key Key) (Partner, e
 	return Partner{}, x.fail(Conflict, fmt.Sprintf("the alias belongs to %s, not to %s", other.Key(), key), nil)
 }
 
-// String names the supplier, or says that there is none.
+// String names what the partner stands for, or says that there is nothing.
 func (k Key) String() string {
-	if k == (Key{}) {
+	switch {
+	case k == (Key{}):
 		return "a partner without company and supplier"
+	case k.Customer != "":
+		return fmt.Sprintf("customer %q of company %q", shorten(k.Customer), shorten(k.Company))
+	case k.Account != "":
+		return fmt.Sprintf("account %q of company %q", shorten(k.Account), shorten(k.Company))
 	}
 	return fmt.Sprintf("supplier %q of company %q", shorten(k.Supplier), shorten(k.Company))
 }
@@ -244,8 +249,8 @@ func (m *REST) Partner(ctx context.Context, id string) (Partner, error) {
 // CreatePartner implements Directory.
 func (m *REST) CreatePartner(ctx context.Context, p Partner) (Partner, error) {
 	x := &exchange{operation: createPartner, subject: strconv.Quote(shorten(p.Alias)), method: http.MethodPost, address: m.address(m.paths.Partners), writes: true}
-	if key := p.Key(); p.Alias == "" || key.Company == "" || key.Supplier == "" {
-		return Partner{}, x.fail(InvalidInput, "not sent: a partner needs an alias and the attributes company and supplier, by which it is found again", nil)
+	if key := p.Key(); p.Alias == "" || key.Company == "" || key.Supplier+key.Customer+key.Account == "" {
+		return Partner{}, x.fail(InvalidInput, "not sent: a partner needs an alias and the attributes company and supplier, customer or account, by which it is found again", nil)
 	}
 	return m.store(ctx, x, "", Partner{}, p)
 }

@@ -59,6 +59,9 @@ var chains = []struct {
 	{trade.OrdersOut, "chain A, orders-out: purchase orders from M3 to Cleo"},
 	{trade.InvoicesIn, "chain B, invoices-in: invoices from Cleo to M3"},
 	{trade.InvoicesOut, "invoices-out: invoices of accounts payable from M3 to Cleo"},
+	{trade.Suppliers, "suppliers: differences between M3 and Cleo"},
+	{trade.Customers, "customers: differences between M3 and Cleo"},
+	{trade.Accounts, "accounts: differences between M3 and Cleo"},
 	{trade.AcksIn, "acks-in: what partners acknowledged"},
 	{trade.AcksOut, "acks-out: what partners' files were answered with"},
 }

@@ -42,7 +42,7 @@ func printDocuments(w io.Writer, s operator.Story, full bool) error {
 	case len(s.Sent) > 0:
 		fmt.Fprintf(w, "\nresult: %d segments, sent or to be sent\n", len(s.Sent))
 		printRows(w, segmentRows(s.Sent, full), full)
-	case title != "":
+	case title != "" && s.Source.Difference == nil:
 		fmt.Fprintln(w, "\nresult: nothing yet; `records replay --dry-run` shows what it would be")
 	}
 	return nil
@@ -65,6 +65,8 @@ func sourceRows(s operator.Source, full bool) (title string, rows []string) {
 		return fmt.Sprintf("order %s as it was read from M3, %d lines", s.Order.Number, len(s.Order.Lines)), canonicalRows(*s.Order, full)
 	case s.Invoice != nil:
 		return fmt.Sprintf("invoice %s as it was read from M3, voucher %s, %d lines", s.Invoice.Number, s.Invoice.Voucher, len(s.Invoice.Lines)), canonicalRows(*s.Invoice, full)
+	case s.Difference != nil:
+		return differenceRows(*s.Difference, full)
 	case s.Set != "":
 		return fmt.Sprintf("set %s as it came, at %s, %d segments", s.Set, s.Path, len(s.Segments)), segmentRows(s.Segments, full)
 	}

@@ -22,9 +22,14 @@ import (
 
 func showCommand() *cobra.Command {
 	var asJSON, full bool
-	cmd := &cobra.Command{Use: "show RECORD", Short: "Tells the story of a record, found by id, order, control number or file name", Args: cobra.ExactArgs(1),
+	var at, company string
+	cmd := &cobra.Command{Use: "show RECORD | show supplier|customer|account CODE", Short: "Tells the story of a record, found by id, order, control number or file name, or what master data was",
+		Args: cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return withStores(cmd, func(ctx context.Context, a *app.App) error {
+				if len(args) == 2 {
+					return showMaster(ctx, cmd.OutOrStdout(), a, args[0], args[1], company, at, asJSON)
+				}
 				r, err := a.Operator().One(ctx, args[0])
 				if err != nil {
 					return err
@@ -41,6 +46,8 @@ func showCommand() *cobra.Command {
 		}}
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd.Flags().BoolVar(&full, "full", false, "print long documents to their end")
+	cmd.Flags().StringVar(&at, "at", "", "of master data: the day or instant that is asked about; now when empty")
+	cmd.Flags().StringVar(&company, "company", "", "of master data: the company, where several have the code")
 	return cmd
 }
 

@@ -59,8 +59,15 @@ func (s signals) SignalWorkflow(_ context.Context, id, _, name string, arg any) 
 
 func newWorld(t *testing.T, orders int) *world {
 	t.Helper()
+	return newWorldOf(t, server.Options{Seed: 7, Orders: orders})
+}
+
+// newWorldOf is a world with a sandbox of these options.
+func newWorldOf(t *testing.T, options server.Options) *world {
+	t.Helper()
 	ctx, dir := t.Context(), t.TempDir()
-	s, err := server.Start(ctx, server.Options{StateDir: dir + "/sandbox", Seed: 7, Orders: orders})
+	options.StateDir = dir + "/sandbox"
+	s, err := server.Start(ctx, options)
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = s.Close() })
 	l, err := ledger.Open(ctx, ledger.DefaultURL, dir)

@@ -15,6 +15,11 @@ const (
 	TypePollInvoices = "PollInvoices"
 	TypeSendInvoice  = "SendInvoice"
 
+	TypeSyncSuppliers = "SyncSuppliers"
+	TypeSyncCustomers = "SyncCustomers"
+	TypeSyncAccounts  = "SyncAccounts"
+	TypeSettleMaster  = "SettleMaster"
+
 	TypePollMailbox        = "PollMailbox"
 	TypeReceiveInterchange = "ReceiveInterchange"
 	TypePostInvoice        = "PostInvoice"

@@ -70,6 +70,15 @@ func readCleo(ctx workflow.Context, summary string) workflow.Context {
 	return outside(ctx, activities.TaskQueueCleo, summary, 10*time.Minute, 5*time.Minute)
 }
 
+// matchCleo compares all of a company's master data with Cleo, and is given up as a full read is.
+func matchCleo(ctx workflow.Context, summary string) workflow.Context {
+	return workflow.WithActivityOptions(ctx, workflow.ActivityOptions{
+		TaskQueue: activities.TaskQueueCleo, StartToCloseTimeout: 2 * time.Hour, HeartbeatTimeout: lostWorker,
+		ScheduleToCloseTimeout: 6 * time.Hour, Summary: summary,
+		RetryPolicy: &temporal.RetryPolicy{InitialInterval: time.Second, BackoffCoefficient: 2, MaximumInterval: 2 * time.Minute},
+	})
+}
+
 // writeInfor writes to M3; each attempt looks before it writes.
 func writeInfor(ctx workflow.Context, summary string) workflow.Context {
 	return outside(ctx, activities.TaskQueueInfor, summary, 5*time.Minute, 5*time.Minute)

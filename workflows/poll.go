@@ -21,6 +21,7 @@ type poll struct {
 	in      trade.PollInput
 	summary string // of the reading
 	read    any    // the activity that reads and registers
+	match   any    // the activity that compares what was read with Cleo; nil for documents
 	record  string // the workflow type of a record
 	result  trade.PollResult
 }
@@ -31,11 +32,15 @@ func (p *poll) run(ctx workflow.Context) (trade.PollResult, error) {
 		return p.result, err
 	}
 	reading := readInfor(ctx, p.summary)
-	if p.in.Full {
-		reading = readAllOfInfor(ctx, "read all orders")
+	if p.in.Full || p.match != nil {
+		reading = readAllOfInfor(ctx, p.summary)
 	}
 	err = workflow.ExecuteActivity(reading, p.read,
 		activities.ReadParams{Input: p.in, Window: window}).Get(ctx, &p.result)
+	if err == nil && p.match != nil && p.result.Stopped == "" {
+		err = workflow.ExecuteActivity(matchCleo(ctx, "compare with Cleo"), p.match,
+			activities.MatchMastersParams{Input: p.in, Read: p.result}).Get(ctx, &p.result)
+	}
 	// What was registered goes its way, even where the reading broke off.
 	if startErr := p.startAll(ctx); err == nil {
 		err = startErr
@@ -74,10 +79,14 @@ func (p *poll) details() string {
 	if p.result.Stopped != "" {
 		return "Stopped: " + p.result.Stopped
 	}
-	if p.in.Full {
-		return fmt.Sprintf("%d alive or to look at, %d registered, %d unchanged, %d deleted, %d started", p.result.Found, p.result.Registered, p.result.Unchanged, p.result.Deleted, p.result.Started)
-	}
 	told := fmt.Sprintf("%d changed, %d registered, %d unchanged, %d started", p.result.Found, p.result.Registered, p.result.Unchanged, p.result.Started)
+	switch {
+	case p.match != nil:
+		told = fmt.Sprintf("%d read from M3, %d of them changed, %d made and %d changed at Cleo, %d to be settled, %d equal", p.result.Found, p.result.Changed, p.result.Created, p.result.Updated,
+			p.result.Registered, p.result.Unchanged)
+	case p.in.Full:
+		told = fmt.Sprintf("%d alive or to look at, %d registered, %d unchanged, %d deleted, %d started", p.result.Found, p.result.Registered, p.result.Unchanged, p.result.Deleted, p.result.Started)
+	}
 	if p.result.Warning != "" {
 		told += "\n\nWarning: " + p.result.Warning
 	}

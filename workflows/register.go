@@ -16,5 +16,9 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(RefreshTokens, workflow.RegisterOptions{Name: TypeRefreshTokens})
 	r.RegisterWorkflowWithOptions(SendAcknowledgement, workflow.RegisterOptions{Name: TypeSendAcknowledgement})
 	r.RegisterWorkflowWithOptions(SendInvoice, workflow.RegisterOptions{Name: TypeSendInvoice})
+	r.RegisterWorkflowWithOptions(SettleMaster, workflow.RegisterOptions{Name: TypeSettleMaster})
+	for _, name := range []string{TypeSyncSuppliers, TypeSyncCustomers, TypeSyncAccounts} {
+		r.RegisterWorkflowWithOptions(SyncMasters, workflow.RegisterOptions{Name: name})
+	}
 	r.RegisterWorkflowWithOptions(SendOrder, workflow.RegisterOptions{Name: TypeSendOrder})
 }

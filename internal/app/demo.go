@@ -333,8 +333,33 @@ func (d *Demo) result(ctx context.Context) (DemoResult, error) {
 		}
 		flows[chain.Flow] = counts
 	}
+	if err := d.countMasters(ctx, flows); err != nil {
+		return DemoResult{}, err
+	}
 	return DemoResult{OK: report.Balanced, Flows: flows, Reconcile: report, WebUI: d.local.UIURL,
 		Sandbox: map[string]string{"infor": d.sandbox.InforURL, "cleo": d.sandbox.CleoURL}}, nil
+}
+
+// countMasters counts master data by what both sides have and agree on, not by the differences that
+// became records.
+func (d *Demo) countMasters(ctx context.Context, flows map[trade.Flow]FlowCounts) error {
+	counts, err := d.Ledger.MasterCounts(ctx)
+	if err != nil {
+		return err
+	}
+	for _, flow := range []trade.Flow{trade.Suppliers, trade.Customers, trade.Accounts} {
+		of := FlowCounts{Parked: flows[flow].Parked, Held: flows[flow].Held}
+		for _, c := range counts {
+			if c.Entity == trade.MasterEntity(flow) {
+				of.Found += c.Known
+				of.Done += c.Agreed
+			}
+		}
+		if of.Found > 0 {
+			flows[flow] = of
+		}
+	}
+	return nil
 }
 
 func (d *Demo) say(line string) {

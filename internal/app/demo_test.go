@@ -44,6 +44,9 @@ func calls(t *testing.T, dump string) map[string]int {
 // invoicesOut are those of the seven self-billed invoices of the demo that the sandbox expects to be sent.
 const invoicesOut = 5
 
+// masterFiles are those of customers and accounts, one for each of two companies.
+const masterFiles = 4
+
 func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 	t.Parallel()
 	state, dump := t.TempDir(), t.TempDir()
@@ -51,7 +54,12 @@ func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 	require.True(t, first.OK)
 	require.True(t, first.Reconcile.Balanced)
 	require.Equal(t, app.FlowCounts{Found: 18, Done: 13, Parked: 5}, first.Flows[trade.OrdersOut], "one is changed")
-	require.Equal(t, 13+invoicesOut, calls(t, dump)["cleo upload"])
+	require.Equal(t, 13+invoicesOut+masterFiles, calls(t, dump)["cleo upload"])
+	suppliers := calls(t, dump)["cleo partners create"]
+	require.GreaterOrEqual(t, suppliers, 50)
+	for flow, all := range map[trade.Flow]int{trade.Suppliers: suppliers, trade.Customers: 200, trade.Accounts: 400} {
+		require.Equal(t, app.FlowCounts{Found: all, Done: all}, first.Flows[flow], flow)
+	}
 	require.Equal(t, map[string]int{"850": 12, "860": 1, "997": 12, "855": 2, "824": 1, "810": invoicesOut}, setsAtCleo(t, dump))
 	require.Equal(t, deserved(t, dump), states(first))
 	requireAnswersAsExpected(t, state, dump)
@@ -59,6 +67,12 @@ func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(dump, "cleo", "files", "*", "content"))
 	require.NoError(t, err)
 	for _, file := range files {
+		content, err := os.ReadFile(file)
+		require.NoError(t, err)
+		if !bytes.HasPrefix(content, []byte("ISA")) {
+			require.True(t, bytes.HasPrefix(content, []byte("company,code,")), file)
+			continue
+		}
 		out, errs, err := apptest.Execute(os.Environ(), apptest.Program, "edi", "validate", file)
 		require.NoError(t, err, out+errs)
 	}
@@ -66,7 +80,9 @@ func TestTheDemoDeliversOnceAndASecondRunUploadsNothing(t *testing.T) {
 	dump = t.TempDir()
 	second := demo(t, state, "--dump", dump)
 	require.Equal(t, first.Flows, second.Flows)
-	require.Zero(t, calls(t, dump)["cleo upload"])
+	for _, write := range []string{"upload", "partners create", "partners update"} {
+		require.Zero(t, calls(t, dump)["cleo "+write], write)
+	}
 	require.Positive(t, calls(t, dump)["ion EXPORTMI/Select"], "it did read M3 again")
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 // inspected are the answers of the inspection that a dump keeps.
-var inspected = []string{"infor/orders", "infor/batches", "infor/vouchers", "infor/suppliers", "infor/customers", "infor/accounts",
+var inspected = []string{"infor/orders", "infor/batches", "infor/vouchers", "infor/selfbilled", "infor/suppliers", "infor/customers", "infor/accounts",
 	"cleo/partners", "cleo/invoices", "cleo/answers", "cleo/files", "calls", "faults"}
 
 // dump writes what each side of the sandbox really holds below a folder.

@@ -86,7 +86,10 @@ func TestSchedulesFollowTheFileAndThePauseFollowsTheOperator(t *testing.T) {
 	changed := strings.Replace(string(content), "every: 5m", "cron: [\"*/10 6-18 * * MON-FRI\"]\n    timeZone: America/Chicago\n    exclude: [\"20261225\"]", 1)
 	changed = strings.Split(changed, "  - flow: orders-out\n    company: \"200-BBB\"")[0]
 	absent := []string{"tradewind/orders-out/200-BBB", "tradewind/orders-out/100-AAA/full", "tradewind/orders-out/200-BBB/full",
-		"tradewind/invoices-out/100-AAA", "tradewind/invoices-out/200-BBB", "tradewind/mailbox/cleo", "tradewind/tokens/cleo", "tradewind/tokens/infor"}
+		"tradewind/invoices-out/100-AAA", "tradewind/invoices-out/200-BBB", "tradewind/suppliers/100", "tradewind/suppliers/200", "tradewind/suppliers/100/full", "tradewind/suppliers/200/full",
+		"tradewind/customers/100", "tradewind/customers/200", "tradewind/customers/100/full", "tradewind/customers/200/full",
+		"tradewind/accounts/100-AAA", "tradewind/accounts/200-BBB", "tradewind/accounts/100-AAA/full", "tradewind/accounts/200-BBB/full",
+		"tradewind/mailbox/cleo", "tradewind/tokens/cleo", "tradewind/tokens/infor"}
 	require.NoError(t, os.WriteFile(w.Path("config", "schedules.yaml"), []byte(changed), 0o600))
 	want := map[string]string{schedule: schedules.Update}
 	for _, id := range absent {

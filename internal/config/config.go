@@ -38,6 +38,8 @@ type Config struct {
 	ediSupplier Predicate
 	// selectsInvoice decides which invoices go out.
 	selectsInvoice Predicate
+	// masters are the settings of the flows of master data.
+	masters map[trade.Flow]MasterSettings
 }
 
 // Company is one of our companies with its identity in EDI.
@@ -260,6 +262,16 @@ type CalendarSpec struct {
 func (c *Config) Company(key trade.Company) (Company, error) {
 	for _, company := range c.Companies {
 		if company.Key() == key {
+			return company, nil
+		}
+	}
+	return Company{}, fmt.Errorf("company %s is not in company.yaml", key)
+}
+
+// CompanyOf finds the company of a key, or where it names no division the first one with that number.
+func (c *Config) CompanyOf(key trade.Company) (Company, error) {
+	for _, company := range c.Companies {
+		if company.Key() == key || key.Divi == "" && string(company.Cono) == key.Cono {
 			return company, nil
 		}
 	}

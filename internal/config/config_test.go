@@ -83,10 +83,12 @@ func TestFaultsNameFileLineAndColumn(t *testing.T) {
 		"equal delimiters":        {"partners/base.yaml", `component: ">"`, `component: "*"`, "three different signs"},
 		"a schedule without time": {"schedules.yaml", "every: 5m\n    overlap", "overlap", "schedules.yaml:4:5: tradewind/orders-out/100-AAA: one of every, cron or calendar"},
 		"a full read of invoices": {"schedules.yaml", "flow: invoices-out\n    company: \"100-AAA\"\n", "flow: invoices-out\n    company: \"100-AAA\"\n    full: true\n",
-			"schedules.yaml:30:11: tradewind/invoices-out/100-AAA/full: full is for orders-out only"},
+			"schedules.yaml:30:11: tradewind/invoices-out/100-AAA/full: full is for orders-out, suppliers, customers and accounts only"},
 		"a full read twice": {"schedules.yaml", "200-BBB\"\n    full", "100-AAA\"\n    full", "schedules.yaml:22:5: tradewind/orders-out/100-AAA/full is declared twice"},
 		"a strange company": {"schedules.yaml", "invoices-out\n    company: \"200-BBB", "invoices-out\n    company: \"200-BBC", `schedules.yaml:LINE:5: company "200-BBC" is not in company.yaml`},
-		"an unknown flow":   {"schedules.yaml", "invoices-out", "invoices", `flow is "invoices"; it must be orders-out, invoices-out, mailbox or tokens`},
+		"accounts of all":   {"schedules.yaml", "suppliers\n    company: \"200\"", "accounts\n    company: \"200\"", `schedules.yaml:LINE:5: company "200" is not in company.yaml`},
+		"one's customers":   {"schedules.yaml", "suppliers\n    company: \"200\"", "customers\n    company: \"200-BBB\"", `schedules.yaml:LINE:5: company "200-BBB" is not in company.yaml`},
+		"an unknown flow":   {"schedules.yaml", "invoices-out", "invoices", `flow is "invoices"; it must be orders-out, invoices-out, suppliers, customers, accounts, mailbox or tokens`},
 		"all orders alive":  {"infor.yaml", "alive: 84", "alive: 99", "infor.yaml:LINE:10: poll.alive is 99; it must be a status from 1 to 98"},
 		"no look back":      {"infor.yaml", "refreshLookback: 4320h", "refreshLookback: 0s", "infor.yaml:LINE:20: poll.refreshLookback must be longer"},
 		"less than none":    {"infor.yaml", "mostDeleted: 10", "mostDeleted: -1", "infor.yaml:LINE:16: poll.mostDeleted is -1"},
@@ -104,6 +106,15 @@ func TestFaultsNameFileLineAndColumn(t *testing.T) {
 			require.ErrorContains(t, err, strings.Replace(test.want, "LINE", strconv.Itoa(line), 1))
 		})
 	}
+}
+
+func TestMasterDataIsOfACompanyAndAccountsOfADivision(t *testing.T) {
+	files := shipped(t)
+	files["schedules.yaml"] = []byte("schedules:\n  - {flow: customers, company: \"100\", every: 15m}\n  - {flow: customers, company: \"100\", full: true, every: 24h}\n" +
+		"  - {flow: accounts, company: \"100-AAA\", every: 15m}\n  - {flow: accounts, company: \"100-AAA\", full: true, every: 24h}\n")
+	c, err := Load(files)
+	require.NoError(t, err)
+	require.Equal(t, "tradewind/accounts/100-AAA/full", c.Schedules[3].ID())
 }
 
 func TestTwoProfilesCannotClaimTheSameSupplier(t *testing.T) {

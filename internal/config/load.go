@@ -70,9 +70,9 @@ func OpenBundle(content []byte) (Files, error) {
 }
 
 // shapes says whether a file has a say in what a document looks like; when polls
-// run, where files lie, and who works when, has none.
+// run, where files lie, who works when, and whose master data stands, has none.
 func shapes(name string) bool {
-	return name != "schedules.yaml" && name != "cleo.yaml" && name != calendarsFile
+	return name != "schedules.yaml" && name != "cleo.yaml" && name != calendarsFile && name != mastersFile
 }
 
 // Version is the SHA-256 over the names and contents of the files that shape a
@@ -98,7 +98,7 @@ func Load(files Files) (*Config, error) {
 	c := &Config{Version: files.Version(), Infor: defaultInfor(), Cleo: defaultCleo()}
 	var faults []error
 	for _, load := range []func(Files) error{
-		c.loadCompanies, c.loadInfor, c.loadCleo, c.loadCrosswalks, c.loadAllocation, c.loadCalendars, c.loadPartners, c.loadSchedules,
+		c.loadCompanies, c.loadInfor, c.loadCleo, c.loadCrosswalks, c.loadAllocation, c.loadCalendars, c.loadPartners, c.loadMasters, c.loadSchedules,
 	} {
 		faults = append(faults, load(files))
 	}

@@ -192,10 +192,11 @@ func (c *Config) loadSchedules(files Files) error {
 			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "%s is declared twice", s.ID())
 		}
 		seen[s.ID()] = true
-		if s.Full && s.Flow != trade.OrdersOut {
-			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d].full", i), "%s: full is for %s only", s.ID(), trade.OrdersOut)
+		if s.Full && s.Flow != trade.OrdersOut && trade.MasterEntity(s.Flow) == "" {
+			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d].full", i), "%s: full is for %s, %s, %s and %s only",
+				s.ID(), trade.OrdersOut, trade.Suppliers, trade.Customers, trade.Accounts)
 		}
-		if s.ofCompany() && !slices.ContainsFunc(c.Companies, func(company Company) bool { return company.Key().String() == string(s.Company) }) {
+		if s.ofCompany() && !slices.ContainsFunc(c.Companies, s.runsFor) {
 			return at("schedules.yaml", content, fmt.Sprintf("schedules[%d]", i), "company %q is not in company.yaml", s.Company)
 		}
 	}
@@ -204,11 +205,22 @@ func (c *Config) loadSchedules(files Files) error {
 }
 
 // ofCompany says whether the schedule's flow runs for a company.
-func (s Schedule) ofCompany() bool { return s.Flow == trade.OrdersOut || s.Flow == trade.InvoicesOut }
+func (s Schedule) ofCompany() bool {
+	return s.Flow == trade.OrdersOut || s.Flow == trade.InvoicesOut || trade.MasterEntity(s.Flow) != ""
+}
+
+// runsFor says whether the schedule is of a company; suppliers and customers are the same in all its divisions.
+func (s Schedule) runsFor(company Company) bool {
+	if s.Flow == trade.Suppliers || s.Flow == trade.Customers {
+		return company.Cono == s.Company
+	}
+	return company.Key().String() == string(s.Company)
+}
 
 func (s Schedule) fault() string {
 	if !s.ofCompany() && s.Flow != trade.Tokens && s.Flow != trade.Mailbox {
-		return fmt.Sprintf("flow is %q; it must be %s, %s, %s or %s", s.Flow, trade.OrdersOut, trade.InvoicesOut, trade.Mailbox, trade.Tokens)
+		return fmt.Sprintf("flow is %q; it must be %s, %s, %s, %s, %s, %s or %s", s.Flow, trade.OrdersOut, trade.InvoicesOut, trade.Suppliers, trade.Customers, trade.Accounts,
+			trade.Mailbox, trade.Tokens)
 	}
 	if s.Flow == trade.Mailbox && s.Mailbox != "cleo" {
 		return fmt.Sprintf("mailbox is %q; it must be cleo", s.Mailbox)

@@ -33,6 +33,34 @@ func (l *Ledger) Counts(ctx context.Context) ([]Count, error) {
 	return out, rows.Err()
 }
 
+// MasterCount is how many records of master data of an entity and company are known in M3 or at Cleo, and
+// how many of them both sides agree on with nothing left to settle.
+type MasterCount struct {
+	Entity  string
+	Company string
+	Known   int
+	Agreed  int
+}
+
+// MasterCounts counts the records of master data that exist on one side at least.
+func (l *Ledger) MasterCounts(ctx context.Context) ([]MasterCount, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT entity, company, COUNT(*), SUM(CASE WHEN infor_exists AND cleo_exists AND agreed <> '' AND record_id = '' THEN 1 ELSE 0 END)
+		FROM masters WHERE infor_exists OR cleo_exists GROUP BY entity, company ORDER BY entity, company`)
+	if err != nil {
+		return nil, fmt.Errorf("ledger: %w", err)
+	}
+	defer rows.Close()
+	var out []MasterCount
+	for rows.Next() {
+		var c MasterCount
+		if err := rows.Scan(&c.Entity, &c.Company, &c.Known, &c.Agreed); err != nil {
+			return nil, fmt.Errorf("ledger: %w", err)
+		}
+		out = append(out, c)
+	}
+	return out, rows.Err()
+}
+
 // Lanes gives every lane that was ever stopped, in the order of their names.
 func (l *Ledger) Lanes(ctx context.Context) ([]Lane, error) {
 	rows, err := l.db.QueryContext(ctx, `SELECT name, state, reason, since, retry FROM lanes ORDER BY name`)

@@ -141,6 +141,15 @@ type Approval struct {
 // people did by now. The same person counts once, whether or not the name is written with capitals,
 // and may ask again at any time.
 func (l *Ledger) Approve(ctx context.Context, recordID, by, note string) (count int, err error) {
+	return l.approve(ctx, recordID, by, note, `NOTHING`)
+}
+
+// ApproveChoice is Approve where the note is what the person chose: another choice takes the place of the one before.
+func (l *Ledger) ApproveChoice(ctx context.Context, recordID, by, choice string) (count int, err error) {
+	return l.approve(ctx, recordID, by, choice, `UPDATE SET note = excluded.note, at = excluded.at WHERE approvals.note <> excluded.note`)
+}
+
+func (l *Ledger) approve(ctx context.Context, recordID, by, note, again string) (count int, err error) {
 	approver := strings.ToLower(strings.TrimSpace(by))
 	if approver == "" {
 		return 0, errors.New("an approval needs the name of the person who gives it")
@@ -151,7 +160,7 @@ func (l *Ledger) Approve(ctx context.Context, recordID, by, note string) (count 
 			return err
 		}
 		result, err := t.ExecContext(ctx, `INSERT INTO approvals (record_id, approver, note, at) VALUES ($1, $2, $3, $4)
-			ON CONFLICT (record_id, approver) DO NOTHING`, recordID, approver, note, micros(t.now))
+			ON CONFLICT (record_id, approver) DO `+again, recordID, approver, note, micros(t.now))
 		if err != nil {
 			return err
 		}

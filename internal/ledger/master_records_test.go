@@ -190,3 +190,20 @@ func TestPeopleWhoApproveAtOnceAreAllCounted(t *testing.T) {
 	require.Len(t, approvals, people)
 	require.NoError(t, l.VerifyChain(t.Context(), id))
 }
+
+func TestAPersonWhoChangesHerMindIsCountedOnceWithTheLastWord(t *testing.T) {
+	l := open(t)
+	id := differs(t, l, "a").Record
+	for _, note := range []string{"of M3", "of M3", "of Cleo", "of Cleo"} {
+		count, err := l.ApproveChoice(t.Context(), id, "Ann", note)
+		require.NoError(t, err)
+		require.Equal(t, 1, count)
+	}
+	approvals, err := l.Approvals(t.Context(), id)
+	require.NoError(t, err)
+	require.Len(t, approvals, 1)
+	require.Equal(t, "of Cleo", approvals[0].Note)
+	trail, err := l.Events(t.Context(), id)
+	require.NoError(t, err)
+	require.Len(t, trail, 3, "registered, and approved with two different words")
+}

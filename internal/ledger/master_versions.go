@@ -31,6 +31,16 @@ type MasterVersion struct {
 // such as trade.SourceInfor. Saving the same page again changes nothing. Of two that save a record,
 // what the last one says holds.
 func (l *Ledger) SaveMasters(ctx context.Context, page []Master, source string, now time.Time) (versions int, err error) {
+	return l.saveMasters(ctx, page, source, now, func(_, _ Master) bool { return true })
+}
+
+// SaveCompared is SaveMasters for records that were read some time ago: one that was saved since is left as it is, because
+// what the page says of it was concluded from something else.
+func (l *Ledger) SaveCompared(ctx context.Context, page []Master, source string, now time.Time) (versions int, err error) {
+	return l.saveMasters(ctx, page, source, now, func(m, was Master) bool { return m.UpdatedAt.Equal(was.UpdatedAt) })
+}
+
+func (l *Ledger) saveMasters(ctx context.Context, page []Master, source string, now time.Time, holds func(m, was Master) bool) (versions int, err error) {
 	if len(page) == 0 {
 		return 0, nil
 	}
@@ -48,6 +58,9 @@ func (l *Ledger) SaveMasters(ctx context.Context, page []Master, source string, 
 		var changed, turned []Master
 		for _, m := range page {
 			was := known[m.Code]
+			if !holds(m, was) {
+				continue
+			}
 			m = m.after(was, now)
 			if slices.Equal(m.columns(), was.columns()) {
 				continue

@@ -2,8 +2,11 @@
 // has of a record, what Cleo has, and what both agreed on last time side by side, and
 // decides field by field what is to be written where, and what a person has to decide.
 //
-// It is pure: the same three values and the same rules give the same decision. It knows
-// nothing of suppliers, customers or accounts but the [Entity] that describes them.
+// It is pure: the same three values and the same rules give the same decision. Comparing
+// knows nothing of suppliers, customers or accounts but the [Entity] that describes them.
+// What they are in M3 stands beside it: [Attributes] are the fields of each, SupplierValues
+// and its like what M3 says, SupplierChange what makes a decision true in M3, and
+// NewSupplier what makes a record there.
 //
 // # Fields of a record that both sides have
 //
@@ -39,6 +42,6 @@
 // # One run
 //
 // Decisions write only what differs. After they are carried out, comparing again with
-// [Decision.Next] as agreed decides nothing more, but for the conflicts, which stand until
-// [Resolve] or an edit settles them.
+// [Decision.Next] as agreed decides nothing more, but for the conflicts, which hold up no
+// other field and stand until [Resolve] or an edit settles them.
 package masterdata

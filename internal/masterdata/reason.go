@@ -7,6 +7,9 @@ import (
 	"tradewind/internal/trade"
 )
 
+// choosing is how a person chooses the value of a field.
+const choosing = "--set FIELD=infor, FIELD=cleo or FIELD==VALUE"
+
 // Reason says why the record waits for a person, with the three values of each conflict
 // side by side; it is zero where it does not wait. Money goes first: a record with a
 // guarded field in conflict is a REMIT_CHANGE, whatever else of it is.
@@ -26,19 +29,27 @@ func (d Decision) Reason() trade.Reason {
 		if len(other) > 0 {
 			message += ", and M3 and Cleo differ in " + listed(other)
 		}
-		return trade.Data(trade.ReasonRemitChange, place, "let two people make sure of it by a contact that is known from before, and resolve the record", "%s", message)
+		return trade.Data(trade.ReasonRemitChange, place, "let two people make sure of it by a contact that is known from before, and each replay it with the same "+choosing, "%s", message)
 	case len(other) > 0:
-		return trade.Data(trade.ReasonMasterConflict, place, "resolve the record with the value that is right, or enter it on both sides",
+		return trade.Data(trade.ReasonMasterConflict, place, "replay it with "+choosing+", or enter the right value on both sides",
 			"M3 and Cleo differ in %s", listed(other))
 	case d.Parked != Neither:
 		has, lacks := "Cleo", "M3"
 		if d.Parked == Cleo {
 			has, lacks = lacks, has
 		}
-		return trade.Data(trade.ReasonMasterNew, place, fmt.Sprintf("resolve the record to accept it, or enter it in %s by hand", lacks),
+		return trade.Data(trade.ReasonMasterNew, place, fmt.Sprintf("replay it to accept, or enter it in %s by hand", lacks),
 			"%s has the %s and %s does not, where only a person may create one", has, d.Entity, lacks)
 	}
 	return trade.Reason{}
+}
+
+// Refused is the reason of a record, such as "supplier 10042", whose change a side does not take; said is what it says. It
+// waits for a person, because repeating it would not help.
+func Refused(place string, by System, said string) trade.Reason {
+	names := map[System]string{Infor: "M3", Cleo: "Cleo"}
+	said, _, _ = strings.Cut(said, "; ") // the advice is that of the cure
+	return trade.Data(trade.ReasonMasterRefused, place, "correct it in M3 or at Cleo, or give our account there the authority, then replay", "%s does not take it: %s", names[by], said)
 }
 
 // listed joins the parts of a sentence: "a, b and c".

@@ -125,7 +125,7 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 	switch {
 	case r.Reason.Reread:
 		return fmt.Errorf("record %s was not read whole: %s", r.ID, r.Reason)
-	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend && r.Flow != trade.InvoicesIn && r.Flow != trade.AcksIn:
+	case r.State == trade.StateResolved && !r.IntentAt.IsZero() && !how.Resend && r.Flow != trade.InvoicesIn && r.Flow != trade.AcksIn && trade.MasterEntity(r.Flow) == "":
 		return fmt.Errorf("record %s was resolved while its upload was uncertain; --resend sends the same bytes once more", r.ID)
 	case r.State == trade.StatePosted:
 		return fmt.Errorf("record %s is posted as voucher %s; a correction is another invoice", r.ID, r.Voucher)
@@ -210,6 +210,9 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 	workflow, input := workflows.TypeSendOrder, any(trade.SendOrderInput{Record: r.ID, Company: company, Number: r.Number, Revision: r.Revision, Partner: r.Partner, Replay: &request})
 	if r.Flow == trade.InvoicesOut {
 		workflow = workflows.TypeSendInvoice
+	}
+	if trade.MasterEntity(r.Flow) != "" {
+		workflow = workflows.TypeSettleMaster
 	}
 	acknowledgements := map[trade.Flow]string{trade.AcksOut: workflows.TypeSendAcknowledgement, trade.AcksIn: workflows.TypeMatchAcknowledgement}
 	if name := acknowledgements[r.Flow]; name != "" {

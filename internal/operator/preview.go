@@ -38,7 +38,7 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, how Replay) (Pr
 	if err != nil {
 		return p, err
 	}
-	if r.Flow == trade.AcksOut || r.Flow == trade.AcksIn {
+	if r.Flow == trade.AcksOut || r.Flow == trade.AcksIn || trade.MasterEntity(r.Flow) != "" {
 		return p, nil // what an acknowledgement says was fixed when its interchange came
 	}
 	if r.Flow == trade.InvoicesIn {

@@ -45,6 +45,8 @@ type Source struct {
 	Segments []Segment            `json:"segments,omitempty"`
 	Order    *trade.PurchaseOrder `json:"order,omitempty"`
 	Invoice  *trade.Invoice       `json:"invoice,omitempty"` // of accounts payable
+	// Difference is what a record of master data is about.
+	Difference *Difference `json:"difference,omitempty"`
 }
 
 // Segment is a segment with its values, each under the path that a correction names.
@@ -86,7 +88,7 @@ func (o *Operator) Story(ctx context.Context, r ledger.Record) (Story, error) {
 	if s.Other, err = o.other(ctx, r, s.Events); err != nil {
 		return s, err
 	}
-	if r.Document.SHA256 == "" {
+	if r.Document.SHA256 == "" || s.Source.Difference != nil {
 		return s, nil
 	}
 	if s.Document, err = o.Archive.Get(ctx, r.Document.SHA256); err != nil {
@@ -124,6 +126,9 @@ func (o *Operator) source(ctx context.Context, r ledger.Record) (Source, error) 
 	case r.Flow == trade.InvoicesIn && r.Set != "":
 		f, err := o.Set(ctx, r.ID)
 		return Source{Set: f.Set.ID, Path: f.Set.Path, Segments: segmentsOf(f.Set)}, err
+	case trade.MasterEntity(r.Flow) != "":
+		d, err := o.difference(ctx, r)
+		return Source{Difference: d}, err
 	}
 	return Source{}, nil
 }

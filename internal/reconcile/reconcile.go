@@ -4,6 +4,7 @@
 package reconcile
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -42,7 +43,7 @@ type Chain struct {
 }
 
 // Flows are those that have records.
-var Flows = []trade.Flow{trade.OrdersOut, trade.InvoicesOut, trade.InvoicesIn, trade.AcksIn, trade.AcksOut}
+var Flows = []trade.Flow{trade.OrdersOut, trade.InvoicesOut, trade.InvoicesIn, trade.AcksIn, trade.AcksOut, trade.Suppliers, trade.Customers, trade.Accounts}
 
 // Records reconciles the records of all flows that were registered in [from, to]. A
 // delivered record counts as explained only with the file that proves it, a posted one with
@@ -92,7 +93,7 @@ func (c *Chain) key() string {
 }
 
 func (c *Chain) add(r ledger.Record) error {
-	amount, err := decimal.NewFromString(r.Amount)
+	amount, err := decimal.NewFromString(cmp.Or(r.Amount, "0")) // master data have none
 	if err != nil {
 		return fmt.Errorf("record %s: amount %q is not a decimal", r.ID, r.Amount)
 	}
@@ -114,6 +115,8 @@ func explained(r ledger.Record) bool {
 		return r.Voucher != "" && r.Document.SHA256 != ""
 	case r.Flow == trade.InvoicesIn || r.Flow == trade.AcksIn:
 		return slices.Contains(trade.InwardStates, r.State)
+	case trade.MasterEntity(r.Flow) != "":
+		return slices.Contains(trade.MasterStates, r.State)
 	case r.State.Delivered():
 		return r.FileID != "" && r.Document.SHA256 != ""
 	}

@@ -31,10 +31,10 @@ func start(s config.Schedule) (workflow string, input any, attributes temporal.S
 	case trade.Mailbox:
 		return workflows.TypePollMailbox, trade.MailboxInput{Mailbox: s.Mailbox}, temporal.NewSearchAttributes(flow), nil
 	}
-	workflow = workflows.TypePollOrders
-	if s.Flow == trade.InvoicesOut {
-		workflow = workflows.TypePollInvoices
-	}
+	workflow = map[trade.Flow]string{
+		trade.OrdersOut: workflows.TypePollOrders, trade.InvoicesOut: workflows.TypePollInvoices,
+		trade.Suppliers: workflows.TypeSyncSuppliers, trade.Customers: workflows.TypeSyncCustomers, trade.Accounts: workflows.TypeSyncAccounts,
+	}[s.Flow]
 	company, err := trade.ParseCompany(string(s.Company))
 	return workflow, trade.PollInput{Flow: s.Flow, Company: company, Full: s.Full},
 		temporal.NewSearchAttributes(flow, workflows.AttributeCompany.ValueSet(company.String())), err

@@ -10,6 +10,15 @@ import (
 	"tradewind/workflows"
 )
 
+func TestEachKindOfMasterDataHasItsSync(t *testing.T) {
+	for flow, workflow := range map[trade.Flow]string{trade.Suppliers: workflows.TypeSyncSuppliers, trade.Customers: workflows.TypeSyncCustomers, trade.Accounts: workflows.TypeSyncAccounts} {
+		started, input, _, err := start(config.Schedule{Flow: flow, Company: "100-AAA", Full: true})
+		require.NoError(t, err)
+		require.Equal(t, workflow, started)
+		require.Equal(t, trade.PollInput{Flow: flow, Company: trade.Company{Cono: "100", Divi: "AAA"}, Full: true}, input)
+	}
+}
+
 // TestEveryPollRunsUnderTheIDOfItsSchedule compares what the shipped schedules start with the polls
 // that their windows are kept under.
 func TestEveryPollRunsUnderTheIDOfItsSchedule(t *testing.T) {
@@ -31,6 +40,12 @@ func TestEveryPollRunsUnderTheIDOfItsSchedule(t *testing.T) {
 	require.Equal(t, map[string]string{
 		"tradewind/orders-out/100-AAA": workflows.TypePollOrders, "tradewind/orders-out/200-BBB": workflows.TypePollOrders,
 		"tradewind/orders-out/100-AAA/full": workflows.TypePollOrders, "tradewind/orders-out/200-BBB/full": workflows.TypePollOrders,
+		"tradewind/suppliers/100": workflows.TypeSyncSuppliers, "tradewind/suppliers/200": workflows.TypeSyncSuppliers,
+		"tradewind/suppliers/100/full": workflows.TypeSyncSuppliers, "tradewind/suppliers/200/full": workflows.TypeSyncSuppliers,
+		"tradewind/customers/100": workflows.TypeSyncCustomers, "tradewind/customers/200": workflows.TypeSyncCustomers,
+		"tradewind/customers/100/full": workflows.TypeSyncCustomers, "tradewind/customers/200/full": workflows.TypeSyncCustomers,
+		"tradewind/accounts/100-AAA": workflows.TypeSyncAccounts, "tradewind/accounts/200-BBB": workflows.TypeSyncAccounts,
+		"tradewind/accounts/100-AAA/full": workflows.TypeSyncAccounts, "tradewind/accounts/200-BBB/full": workflows.TypeSyncAccounts,
 		"tradewind/invoices-out/100-AAA": workflows.TypePollInvoices, "tradewind/invoices-out/200-BBB": workflows.TypePollInvoices,
 		"tradewind/mailbox/cleo": workflows.TypePollMailbox, "tradewind/tokens/infor": workflows.TypeRefreshTokens, "tradewind/tokens/cleo": workflows.TypeRefreshTokens,
 	}, started)

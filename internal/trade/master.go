@@ -20,6 +20,21 @@ const (
 	EntityAccount  = "account"
 )
 
+// StateSynced is a difference in master data that is no more: both sides agree.
+const StateSynced State = "synced"
+
+// MasterStates lists every state a difference in master data can be in, as the reconciliation prints
+// them.
+var MasterStates = []State{StateDiscovered, StatePrepared, StateSynced, StateSuperseded, StateHeld, StateParked, StateUnknown, StateResolved}
+
+// Settlement is how far a difference in master data is settled.
+type Settlement struct {
+	State State `json:"state"`
+	// Infor says that M3 is to be written to, Again that M3 moved on and both are to be compared again.
+	Infor bool `json:"infor,omitempty"`
+	Again bool `json:"again,omitempty"`
+}
+
 // Where a version of master data comes from; the first two are also the names of the sides.
 const (
 	SourceInfor  = "infor"

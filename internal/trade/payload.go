@@ -30,6 +30,11 @@ type PollResult struct {
 	Unchanged   int            `json:"unchanged"`
 	NotEligible map[string]int `json:"notEligible,omitempty"`
 	Started     int            `json:"started"`
+	// Changed counts the master data of which M3 says something else than before, Created and Updated
+	// what was written to Cleo at once.
+	Changed int `json:"changed,omitempty"`
+	Created int `json:"created,omitempty"`
+	Updated int `json:"updated,omitempty"`
 	// Deleted counts the orders that a full read found deleted in M3.
 	Deleted int `json:"deleted,omitempty"`
 	// Stopped says why the poll did not read its window to the end, such as a stopped lane; the

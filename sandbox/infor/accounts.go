@@ -76,11 +76,10 @@ func (m *M3) updateAccount(c call) ([]record, *miError) {
 	}
 	input := m.given(c)
 	delete(input, "DIVI")
-	changed := laid(account, input)
-	if e := wellFormed(changed, accountDates, accountNumbers); e != nil {
+	if e := wellFormed(laid(input, nil), accountDates, accountNumbers); e != nil { // what it has says 0 for no date
 		return nil, e
 	}
-	return m.keep(entry{Accounts: []record{touched(changed)}})
+	return m.keep(entry{Accounts: []record{touched(laid(account, input))}})
 }
 
 func (m *M3) fits(account record, c call) bool {

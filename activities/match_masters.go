@@ -1,0 +1,256 @@
+package activities
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+
+	"go.temporal.io/sdk/activity"
+
+	"tradewind/cleo"
+	"tradewind/internal/ledger"
+	"tradewind/internal/masterdata"
+	"tradewind/internal/trade"
+)
+
+// MatchMastersParams name what to compare; Read is what the reading of M3 told.
+type MatchMastersParams struct {
+	Input trade.PollInput  `json:"input"`
+	Read  trade.PollResult `json:"read"`
+}
+
+// MatchMasters compares what M3 says with what Cleo says, page by page. What only Cleo
+// needs is written at once; what M3 needs, and what a person must decide, becomes a record.
+func (a *Activities) MatchMasters(ctx context.Context, p MatchMastersParams) (trade.PollResult, error) {
+	defer beat(ctx)()
+	out := p.Read
+	ctx = subject(ctx, out.Window.Poll+"/"+out.Window.Run)
+	m, err := a.openMasters(ctx, p.Input.Flow, p.Input.Company, &out)
+	if err != nil {
+		return out, translate(err)
+	}
+	reason, err := a.mayWrite(ctx, m.config, laneCleo)
+	if err != nil || !reason.IsZero() {
+		out.Stopped = reason.Message
+		return out, translate(err)
+	}
+	err = m.match(ctx)
+	if cleo.KindOf(err) == cleo.Unauthorized {
+		out.Stopped, err = err.Error(), a.stopLane(ctx, laneCleo, err, lanePause(err, m.config))
+		return out, translate(err)
+	}
+	if err == nil {
+		err = a.Ledger.OpenLane(ctx, laneCleo)
+	}
+	return out, translate(err)
+}
+
+// matching is one comparison of a company's master data.
+type matching struct {
+	*masters
+	side cleoSide
+	seen map[string]bool
+	// changed is what of the page is to be remembered.
+	changed []ledger.Master
+	// writes are what Cleo needs: they wait until all that it says is read, because writing would move it.
+	writes []cleoWrite
+}
+
+func (m *masters) match(ctx context.Context) error {
+	side, err := m.cleoSide(ctx)
+	if err != nil {
+		return err
+	}
+	t := &matching{masters: m, side: side, seen: map[string]bool{}}
+	if err := side.told(ctx, func(page []cleoRecord) error { return t.readTold(ctx, page) }); err != nil {
+		return err
+	}
+	if err := t.readOthers(ctx); err != nil {
+		return err
+	}
+	return side.write(ctx, t.writes, func(w cleoWrite, stored cleoRecord) error {
+		activity.RecordHeartbeat(ctx, w.code)
+		return t.written(ctx, w, stored)
+	})
+}
+
+// readTold compares what Cleo says.
+func (t *matching) readTold(ctx context.Context, page []cleoRecord) error {
+	known, err := t.known(ctx, keysOf(page, func(r cleoRecord) string { return r.code }))
+	if err != nil {
+		return err
+	}
+	for _, says := range page {
+		if t.seen[says.code] {
+			t.out.Warning = fmt.Sprintf("Cleo has %s %s more than once, and the first is kept equal; take the key off the others", t.settings.Entity.Name, says.code)
+			continue
+		}
+		t.seen[says.code] = true
+		if err := t.decide(ctx, known[says.code], &says); err != nil {
+			return err
+		}
+	}
+	return t.save(ctx)
+}
+
+// readOthers compares what M3 has and of which Cleo said nothing.
+func (t *matching) readOthers(ctx context.Context) error {
+	for after := ""; ; {
+		page, err := t.Ledger.Masters(ctx, t.settings.Entity.Name, t.key.String(), after, masterPage)
+		if err != nil {
+			return err
+		}
+		for _, has := range page {
+			if t.seen[has.Code] || !has.Infor.Exists && has.Agreed == nil {
+				continue
+			}
+			says, err := t.side.untold(ctx, has)
+			if err != nil {
+				return err
+			}
+			if err := t.decide(ctx, has, says); err != nil {
+				return err
+			}
+		}
+		if err := t.save(ctx); err != nil || len(page) < masterPage {
+			return err
+		}
+		after = page[len(page)-1].Code
+	}
+}
+
+// decide compares one record. What is equal is only remembered, where it is not yet.
+func (t *matching) decide(ctx context.Context, has ledger.Master, says *cleoRecord) error {
+	if foreign, err := t.foreign(has, says); err != nil || foreign {
+		return err
+	}
+	before, d := has, t.compare(has, says)
+	has.Cleo = says.said(has.Cleo)
+	found := difference{Decision: d, Partner: has.Cleo.Reference}
+	toCleo := !d.Empty() && !found.toInfor()
+	if toCleo {
+		closed, err := t.closed(ctx, has, found)
+		if err != nil || closed && d.Reason().IsZero() {
+			return err
+		}
+		t.writes = append(t.writes, cleoWrite{has.Code, has.Cleo.Reference, d})
+	}
+	switch {
+	case found.toInfor(), !d.Reason().IsZero(), len(d.Overwritten()) > 0: // what is written over an edit is told by a record
+		record, err := t.registerDifference(ctx, has, found, d.Reason())
+		if err != nil {
+			return err
+		}
+		has.Record = record
+	case toCleo:
+		return nil // remembered behind the write
+	default:
+		t.out.Unchanged++
+		has.Agreed = d.Next
+		if err := t.settled(ctx, &has); err != nil {
+			return err
+		}
+	}
+	if !reflect.DeepEqual(before, has) {
+		t.changed = append(t.changed, has)
+	}
+	return nil
+}
+
+// save remembers what a page changed.
+func (t *matching) save(ctx context.Context) error {
+	page := t.changed
+	t.changed = nil
+	_, err := t.Ledger.SaveCompared(ctx, page, trade.SourceCleo, t.Ledger.Now())
+	return err
+}
+
+// foreign says whether a record of Cleo's of which M3 said nothing is none of those that are kept equal.
+func (t *matching) foreign(has ledger.Master, says *cleoRecord) (bool, error) {
+	if says == nil || has.Infor.Exists || has.Agreed != nil {
+		return false, nil
+	}
+	one := map[string]masterdata.Values{says.code: says.values}
+	err := t.selected(one)
+	return len(one) == 0, err
+}
+
+// settled closes the record of a difference that is there no more.
+func (m *masters) settled(ctx context.Context, has *ledger.Master) error {
+	if has.Record == "" {
+		return nil
+	}
+	has.Record = ""
+	return m.Ledger.WithdrawMaster(ctx, m.flow, m.key, has.Code, "both sides agree again")
+}
+
+// written remembers that both sides agree once Cleo has what it needed.
+func (t *matching) written(ctx context.Context, w cleoWrite, stored cleoRecord) error {
+	if stored.moved { // the next run compares it again
+		return nil
+	}
+	known, err := t.known(ctx, []string{w.code})
+	if err != nil {
+		return err
+	}
+	has := known[w.code]
+	if !stored.refused.IsZero() {
+		has.Record, err = t.registerDifference(ctx, has, difference{Decision: w.decision, Partner: w.reference}, stored.refused)
+	} else {
+		t.count(w)
+		has.Agreed, has.Cleo = w.decision.Next, stored.said(ledger.MasterSide{SeenAt: t.Ledger.Now()})
+		err = t.close(ctx, &has, w.decision)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = t.Ledger.SaveMasters(ctx, []ledger.Master{has}, trade.SourceCleo, t.Ledger.Now())
+	return err
+}
+
+func (t *matching) count(w cleoWrite) {
+	if w.decision.Create == masterdata.Cleo {
+		t.out.Created++
+	} else {
+		t.out.Updated++
+	}
+}
+
+// close ends the record of a decision that Cleo has, unless a person is asked something by it, and tells in it what was
+// written over.
+func (m *masters) close(ctx context.Context, has *ledger.Master, d masterdata.Decision) error {
+	if len(d.Overwritten()) == 0 && d.Reason().IsZero() {
+		return m.settled(ctx, has)
+	}
+	if len(d.Overwritten()) == 0 || has.Record == "" {
+		return nil
+	}
+	r, err := m.Ledger.Record(ctx, has.Record)
+	if err != nil {
+		return err
+	}
+	change := ledger.Change{From: workedOn, To: trade.StateSynced, Event: eventSynced, Actor: "sync", Detail: overwritten(d), Repeat: true}
+	if !d.Reason().IsZero() {
+		change.From, change.To, change.Event, change.Reason = []trade.State{r.State}, r.State, eventCleoWritten, r.Reason
+	}
+	_, err = m.Ledger.Transition(ctx, r.ID, change)
+	if d.Reason().IsZero() {
+		has.Record = ""
+	}
+	var moved *ledger.StateError
+	if errors.As(err, &moved) { // its own workflow was faster
+		return nil
+	}
+	return err
+}
+
+// overwritten is the detail of an event by which what somebody entered was written over.
+func overwritten(d masterdata.Decision) map[string]any {
+	over := d.Overwritten()
+	told := make([]string, len(over))
+	for i, f := range over {
+		told[i] = f.String()
+	}
+	return map[string]any{"toInfor": d.ToInfor, "toCleo": d.ToCleo, "overwritten": told}
+}

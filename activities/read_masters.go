@@ -1,0 +1,170 @@
+package activities
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"go.temporal.io/sdk/activity"
+
+	"tradewind/internal/ledger"
+	"tradewind/internal/masterdata"
+	"tradewind/internal/trade"
+	"tradewind/ionapi"
+)
+
+// masterSource reads one kind of master data from M3.
+type masterSource interface {
+	// changed gives the records that changed since an instant, or all of them, page by page: the values
+	// of each by its code.
+	changed(ctx context.Context, w trade.Window, all bool, give func(map[string]masterdata.Values) error) error
+	// one reads a record as it is now.
+	one(ctx context.Context, code string) (values masterdata.Values, found bool, err error)
+	// write makes values stand in M3: the record is made where there is none. What no call could write is
+	// an *unwritable.
+	write(ctx context.Context, code string, values masterdata.Values) error
+	// missing gives those of the codes that M3 does not have.
+	missing(ctx context.Context, codes []string) ([]string, error)
+}
+
+// ReadMasters reads the master data that changed in M3 in the window, or all of it, and remembers what
+// M3 says. Reading the same window twice remembers nothing new.
+func (a *Activities) ReadMasters(ctx context.Context, p ReadParams) (trade.PollResult, error) {
+	out := trade.PollResult{Window: p.Window, NotEligible: map[string]int{}}
+	err := a.reading(ctx, p, &out, func(ctx context.Context, p ReadParams) error {
+		m, err := a.openMasters(ctx, p.Input.Flow, p.Input.Company, &out)
+		if err != nil {
+			return err
+		}
+		if err := m.infor(ctx); err != nil {
+			return err
+		}
+		return m.read(ctx, p)
+	})
+	return out, err
+}
+
+func (m *masters) read(ctx context.Context, p ReadParams) error {
+	source, began := m.source(), m.Ledger.Now()
+	whole, err := m.readWhole(ctx)
+	if err != nil {
+		return err
+	}
+	all := p.Input.Full || !whole
+	err = source.changed(ctx, p.Window, all, func(page map[string]masterdata.Values) error {
+		m.out.Found += len(page)
+		activity.RecordHeartbeat(ctx, m.out.Found)
+		return m.remember(ctx, page)
+	})
+	if err != nil || !all {
+		return err
+	}
+	if err := m.forget(ctx, source, began); err != nil {
+		return err
+	}
+	return m.Ledger.Remember(ctx, map[string]string{m.wholeRead(): m.shape()})
+}
+
+// readWhole says whether everything was read before, with the fields that are compared now: of a field that was never
+// read, or of a record behind the place where the first reading broke off, nothing can be said.
+func (m *masters) readWhole(ctx context.Context) (bool, error) {
+	before, err := m.Ledger.Remembered(ctx, []string{m.wholeRead()})
+	return before[m.wholeRead()].Value == m.shape(), err
+}
+
+func (m *masters) wholeRead() string { return fmt.Sprintf("all %s of %s were read", m.flow, m.key) }
+
+// shape is what is read of a record: the fields, and where M3 has them.
+func (m *masters) shape() string {
+	read := []string{m.settings.Choice.Type, m.settings.Choice.Reference, strings.Join(m.settings.Dimensions, "+")}
+	for _, f := range m.settings.Entity.Fields {
+		read = append(read, f.Name)
+	}
+	return strings.Join(read, " ")
+}
+
+// source reads the kind of master data of the flow.
+func (m *masters) source() masterSource {
+	switch m.flow {
+	case trade.Customers:
+		return customerSource{m, map[string]ionapi.Customer{}}
+	case trade.Accounts:
+		return accountSource{m}
+	}
+	return supplierSource{m}
+}
+
+// remember saves what M3 says of records.
+func (m *masters) remember(ctx context.Context, said map[string]masterdata.Values) error {
+	known, err := m.known(ctx, codesOf(said))
+	if err != nil {
+		return err
+	}
+	now := m.Ledger.Now()
+	page := make([]ledger.Master, 0, len(said))
+	for code, values := range said {
+		has := known[code]
+		has.Values, has.Infor = values, ledger.MasterSide{Exists: true, Checksum: values.Checksum(), SeenAt: now}
+		page = append(page, has)
+	}
+	for len(page) > 0 {
+		n := min(len(page), ledger.MostMasters)
+		changed, err := m.Ledger.SaveMasters(ctx, page[:n], trade.SourceInfor, now)
+		if err != nil {
+			return err
+		}
+		m.out.Changed += changed
+		page = page[n:]
+	}
+	return nil
+}
+
+// forget marks what a full list did not have, and M3 says by number that it does not have.
+func (m *masters) forget(ctx context.Context, source masterSource, began time.Time) error {
+	var unseen []ledger.Master
+	for after := ""; ; {
+		page, err := m.Ledger.UnseenMasters(ctx, m.settings.Entity.Name, m.key.String(), trade.SourceInfor, began, after, masterPage)
+		if err != nil {
+			return err
+		}
+		if unseen = append(unseen, page...); len(page) < masterPage {
+			break
+		}
+		after = page[len(page)-1].Code
+	}
+	if len(unseen) == 0 {
+		return nil
+	}
+	missing, err := source.missing(ctx, keysOf(unseen, func(x ledger.Master) string { return x.Code }))
+	if err != nil {
+		return err
+	}
+	if most := m.config.Infor.Poll.MostDeleted; len(missing) > most {
+		m.out.Stopped = fmt.Sprintf("M3 misses %d of the records of %s, company %s, and poll.mostDeleted in infor.yaml allows %d, so none was taken for deleted; "+
+			"see whether they are, and raise it, or mend the service user's access", len(missing), m.flow, m.key, most)
+		return nil
+	}
+	gone := map[string]bool{}
+	for _, code := range missing {
+		gone[code] = true
+	}
+	var page []ledger.Master
+	for _, has := range unseen {
+		if gone[has.Code] {
+			has.Values, has.Infor.Exists, has.Infor.Checksum = nil, false, ""
+			page = append(page, has)
+		}
+	}
+	m.out.Deleted += len(page)
+	_, err = m.Ledger.SaveMasters(ctx, page, trade.SourceInfor, m.Ledger.Now())
+	return err
+}
+
+func codesOf[V any](of map[string]V) []string {
+	out := make([]string, 0, len(of))
+	for code := range of {
+		out = append(out, code)
+	}
+	return out
+}

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"tradewind/internal/app"
+	"tradewind/internal/archive"
+	"tradewind/internal/config"
+	"tradewind/internal/ledger"
+	"tradewind/internal/trade"
+	"tradewind/internal/vault"
+)
+
+// master keeps a version of a supplier, as a sync would: its company, its code, a day and its name. With a fifth
+// argument, a file, it registers the difference that stands there.
+func master(ts *testscript.TestScript, _ bool, args []string) {
+	ctx := context.Background()
+	a, err := app.OpenStores(ctx, config.Environment{State: ts.Getenv("TRADEWIND_STATE"), Config: ts.Getenv("TRADEWIND_CONFIG"),
+		LedgerURL: ledger.DefaultURL, ArchiveURL: archive.DefaultURL, Keeper: vault.DefaultKeeper}, quiet)
+	ts.Check(err)
+	defer a.Close()
+	_, err = a.PublishFolder(ctx)
+	ts.Check(err)
+	from, err := time.Parse(time.DateOnly, args[2])
+	ts.Check(err)
+	_, err = a.Ledger.SaveMasters(ctx, []ledger.Master{{Entity: trade.EntitySupplier, Company: args[0], Code: args[1], Values: map[string]string{"name": args[3], "status": "active"}}}, trade.SourceInfor, from)
+	ts.Check(err)
+	if len(args) < 5 {
+		return
+	}
+	content := []byte(ts.ReadFile(args[4]))
+	if !json.Valid(content) {
+		ts.Fatalf("%s is no JSON", args[4])
+	}
+	sha, err := a.Archive.Put(ctx, content)
+	ts.Check(err)
+	_, err = a.Ledger.RegisterMaster(ctx, ledger.NewMaster{Flow: trade.Suppliers, Company: trade.Company{Cono: args[0]}, Number: args[1], Checksum: sha, Source: sha, State: trade.StateParked,
+		Reason: trade.Data(trade.ReasonMasterConflict, "supplier "+args[1], "replay it", "M3 and Cleo differ in email")})
+	ts.Check(err)
+}
