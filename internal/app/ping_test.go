@@ -116,10 +116,13 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 
 func (w *world) unknownCompany() string {
 	folder := w.configWith("company.yaml", `cono: "200"`, `cono: "300"`)
-	schedules := filepath.Join(folder, "schedules.yaml")
-	content, err := os.ReadFile(schedules)
-	require.NoError(w.T, err)
-	require.NoError(w.T, os.WriteFile(schedules, []byte(strings.ReplaceAll(string(content), "200-BBB", "300-BBB")), 0o600))
+	renamed := strings.NewReplacer("200-BBB", "300-BBB", `"200"`, `"300"`)
+	for _, name := range []string{"schedules.yaml", "masterdata.yaml"} {
+		file := filepath.Join(folder, name)
+		content, err := os.ReadFile(file)
+		require.NoError(w.T, err)
+		require.NoError(w.T, os.WriteFile(file, []byte(renamed.Replace(string(content))), 0o600))
+	}
 	partners, err := filepath.Glob(filepath.Join(folder, "partners", "200-*.yaml"))
 	require.NoError(w.T, err)
 	for _, file := range partners {
