@@ -17,7 +17,7 @@ func manySuppliers(t *testing.T) int {
 	t.Helper()
 	text := os.Getenv("TRADEWIND_SUPPLIERS")
 	if text == "" {
-		return 1000
+		return 300
 	}
 	n, err := strconv.Atoi(text)
 	require.NoError(t, err)
