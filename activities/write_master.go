@@ -16,6 +16,16 @@ import (
 // WriteMasterInfor writes to M3 what a decision gives it. It reads first: what is there already is not
 // written again, and where M3 has something else than was compared, the decision is made anew.
 func (a *Activities) WriteMasterInfor(ctx context.Context, p SettleParams) (trade.Settlement, error) {
+	return a.writeMaster(ctx, p, laneInfor, (*settling).writeInfor)
+}
+
+// WriteMasterCleo writes to Cleo what a decision gives it, and closes the record: both sides agree.
+func (a *Activities) WriteMasterCleo(ctx context.Context, p SettleParams) (trade.Settlement, error) {
+	return a.writeMaster(ctx, p, laneCleo, (*settling).writeCleo)
+}
+
+// writeMaster writes to one system, as long as that may be written to. Refused credentials stop its lane.
+func (a *Activities) writeMaster(ctx context.Context, p SettleParams, lane string, write func(*settling, context.Context) (trade.Settlement, error)) (trade.Settlement, error) {
 	ctx = subject(ctx, p.Record)
 	defer beat(ctx)()
 	s, err := a.settling(ctx, p.Record)
@@ -25,26 +35,26 @@ func (a *Activities) WriteMasterInfor(ctx context.Context, p SettleParams) (trad
 	if settledState(s.record, nil) {
 		return trade.Settlement{State: s.record.State}, nil
 	}
-	if reason, err := a.mayWrite(ctx, s.config, laneInfor); err != nil || !reason.IsZero() {
+	if reason, err := a.mayWrite(ctx, s.config, lane); err != nil || !reason.IsZero() {
 		if err != nil {
 			return trade.Settlement{}, translate(err)
 		}
 		return trade.Settlement{}, a.stop(ctx, s.record, reason, true)
 	}
-	if err := s.infor(ctx); err != nil {
-		return trade.Settlement{}, translate(err)
-	}
-	out, err := s.writeInfor(ctx)
-	if ionapi.KindOf(err) == ionapi.Unauthorized {
-		if err := a.stopLane(ctx, laneInfor, err, laneInforPause); err != nil {
+	out, err := write(s, ctx)
+	if ionapi.KindOf(err) == ionapi.Unauthorized || cleo.KindOf(err) == cleo.Unauthorized {
+		if err := a.stopLane(ctx, lane, err, lanePause(err, s.config)); err != nil {
 			return out, translate(err)
 		}
-		return out, a.stop(ctx, s.record, laneReason(laneInfor, err.Error()), true)
+		return out, a.stop(ctx, s.record, laneReason(lane, err.Error()), true)
 	}
 	return settlement(out, err)
 }
 
 func (s *settling) writeInfor(ctx context.Context) (trade.Settlement, error) {
+	if err := s.infor(ctx); err != nil {
+		return trade.Settlement{}, err
+	}
 	d, err := s.decided(ctx)
 	if err != nil {
 		return trade.Settlement{}, err
@@ -146,33 +156,6 @@ func (s *settling) intend(ctx context.Context, values masterdata.Values) error {
 		s.record = r
 	}
 	return err
-}
-
-// WriteMasterCleo writes to Cleo what a decision gives it, and closes the record: both sides agree.
-func (a *Activities) WriteMasterCleo(ctx context.Context, p SettleParams) (trade.Settlement, error) {
-	ctx = subject(ctx, p.Record)
-	defer beat(ctx)()
-	s, err := a.settling(ctx, p.Record)
-	if err != nil {
-		return trade.Settlement{}, translate(err)
-	}
-	if settledState(s.record, nil) {
-		return trade.Settlement{State: s.record.State}, nil
-	}
-	if reason, err := a.mayWrite(ctx, s.config, laneCleo); err != nil || !reason.IsZero() {
-		if err != nil {
-			return trade.Settlement{}, translate(err)
-		}
-		return trade.Settlement{}, a.stop(ctx, s.record, reason, true)
-	}
-	out, err := s.writeCleo(ctx)
-	if cleo.KindOf(err) == cleo.Unauthorized {
-		if err := a.stopLane(ctx, laneCleo, err, lanePause(err, s.config)); err != nil {
-			return out, translate(err)
-		}
-		return out, a.stop(ctx, s.record, laneReason(laneCleo, err.Error()), true)
-	}
-	return settlement(out, err)
 }
 
 func (s *settling) writeCleo(ctx context.Context) (trade.Settlement, error) {
