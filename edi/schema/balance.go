@@ -95,7 +95,7 @@ func (v *Validator) line(s *edi.Segment) {
 		return
 	}
 	b.lines++
-	quantity, ok := parseFixed(s.Element(2))
+	quantity, ok := parseFixed(s.Element(quantityAt(s)))
 	if !ok {
 		b.unknown, b.quantity.lost = true, true
 		return
@@ -112,6 +112,14 @@ func (v *Validator) line(s *edi.Segment) {
 	}
 	price.scale += shift
 	b.amount.addProduct(quantity, price)
+}
+
+// quantityAt is the element with the quantity of a line: a changed line says first what is changed.
+func quantityAt(s *edi.Segment) int {
+	if string(s.Element(0)) == "POC" {
+		return 3
+	}
+	return 2
 }
 
 // bases are the units of a price (element 639) as powers of ten.

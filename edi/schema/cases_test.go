@@ -11,7 +11,7 @@ import (
 // written puts the segments of one set, separated by line breaks, into an interchange
 // of a version, with the right counts.
 func written(version, set, segments string) string {
-	functional := map[string]string{"850": "PO", "810": "IN", "856": "SH", "832": "SC", "820": "RA", "855": "PR", "997": "FA"}[set]
+	functional := map[string]string{"850": "PO", "810": "IN", "856": "SH", "832": "SC", "820": "RA", "855": "PR", "860": "PC", "997": "FA"}[set]
 	envelope, repetition := "00401", "U"
 	if version >= "005010" {
 		envelope, repetition = "00501", "^"
@@ -254,6 +254,8 @@ var structureCases = []struct{ name, version, set, segments, want string }{
 	{"CTT01 wrong", "004010", "850", "BEG*00*SA*1**20260302\nPO1*1*5*EA*1\nPO1*2*5*EA*1\nCTT*3", "5 CTT[1]-01 level 3"},
 	{"CTT02 wrong", "004010", "850", "BEG*00*SA*1**20260302\nPO1*1*5*EA*1\nPO1*2*2.5*EA*1\nCTT*2*8", "5 CTT[1]-02 level 3?"},
 	{"CTT02 right with decimals", "004010", "850", "BEG*00*SA*1**20260302\nPO1*1*5*EA*1\nPO1*2*2.5*EA*1\nCTT*2*7.50", ""},
+	{"CTT02 of changed lines right", "004010", "860", "BCH*04*SA*1***20260302\nPOC*1*QI*5*2*EA*1\nPOC*2*AI*2.5*2.5*EA*1\nCTT*2*7.5", ""},
+	{"CTT02 of changed lines wrong", "004010", "860", "BCH*04*SA*1***20260302\nPOC*1*QI*5*2*EA*1\nPOC*2*AI*2.5*2.5*EA*1\nCTT*2*4.5", "5 CTT[1]-02 level 3?"},
 	{"CTT02 over ten digits is cut off in front", "004010", "850", "BEG*00*SA*1**20260302\nPO1*1*9999999999*EA*1\nPO1*2*2*EA*1\nCTT*2*1", ""},
 
 	{"lines, charges and taxes come to the total", "004010", "810", "BIG*20260302*1\nIT1*1*5*EA*10\nSAC*C*D240***250\nTDS*5795\nTXI*ST*7.95\nSAC*A*C310***250\nCTT*1", ""},
