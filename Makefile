@@ -14,7 +14,7 @@ check: ## run what CI runs
 	./.ci/run
 
 record: ## record the workflow histories that replay tests use
-	TRADEWIND_RECORD=1 go test ./internal/app ./workflows/inboundtest -count=1 -run "TestEvery(Invoice|Master)?HistoryReplays|TestEveryReceivedGroup|TestOrdersWait|TestAnOverdueOrder|TestARejectedOrder"
+	TRADEWIND_RECORD=1 go test ./internal/app ./workflows/inboundtest -count=1 -run "TestEvery(Invoice|Master)?HistoryReplays|TestEveryReceivedGroup|TestAProfileIsEntered|TestOrdersWait|TestAnOverdueOrder|TestARejectedOrder"
 
 kill: ## run the long kill test: 20 kills in 200 orders
 	TRADEWIND_KILLS=20 TRADEWIND_KILL_ORDERS=200 go test ./internal/app ./workflows/inboundtest -count=1 -v -timeout 20m -run TestKilledWorkers

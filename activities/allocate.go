@@ -11,48 +11,20 @@ import (
 	"tradewind/ionapi"
 )
 
-// accountsFresh is how long a list of accounting objects is used before it is read again.
-const accountsFresh = 10 * time.Minute
-
-// accountList holds the values of one accounting object of a division.
-type accountList struct {
-	values map[string]mapping.AccountFacts
-	read   time.Time
-}
-
 // allocate gives a matched invoice its accounting objects, and makes the plan of it; original is
 // the year of the invoice that a credit note corrects.
 func (p *posting) allocate(ctx context.Context, profile mapping.Profile, invoice trade.Invoice, original int, orders map[string]mapping.OrderFacts) (Plan, trade.Reason, error) {
-	answers, err := p.client.Suppliers(p.config.Infor.Programs.Suppliers).BasicData(ctx, p.company, []string{invoice.Supplier})
-	if err != nil {
-		return Plan{}, trade.Reason{}, err
-	}
-	if answers[0].Err != nil {
-		return Plan{}, trade.Reason{}, answers[0].Err
-	}
-	supplier := answers[0].Value
-	if supplier.Status == supplierBlocked {
-		return Plan{}, trade.Data(trade.ReasonSupplierBlocked, "supplier "+invoice.Supplier, "release the supplier in CRS620, then replay",
-			"supplier %s is blocked in M3", invoice.Supplier), nil
-	}
-	lists, err := p.accounts(ctx)
-	if err != nil {
-		return Plan{}, trade.Reason{}, err
+	supplier, reason, err := p.supplier(ctx, invoice)
+	if err != nil || !reason.IsZero() {
+		return Plan{}, reason, err
 	}
 	date, reason := p.books.AccountingDate(invoice.Date)
 	if !reason.IsZero() {
 		return Plan{}, reason, nil
 	}
-	allocated, reason := p.config.Allocation.Allocate(invoice, mapping.AllocationInput{
-		Strategy: profile.Invoice.Allocation, Orders: orders, Date: date,
-		Supplier: mapping.SupplierFacts{Group: supplier.Group, Country: supplier.Country},
-		Accounts: func(object int, value string) (mapping.AccountFacts, bool) {
-			facts, known := lists[object].values[value]
-			return facts, known
-		},
-	})
-	if !reason.IsZero() {
-		return Plan{}, reason, nil
+	allocated, reason, err := p.code(ctx, invoice, mapping.AllocationInput{Strategy: profile.Invoice.Allocation, Orders: orders, Date: date, Supplier: supplier})
+	if err != nil || !reason.IsZero() {
+		return Plan{}, reason, err
 	}
 	if allocated, reason, err = p.possible(ctx, allocated); err != nil || !reason.IsZero() {
 		return Plan{}, reason, err
@@ -64,6 +36,22 @@ func (p *posting) allocate(ctx context.Context, profile mapping.Profile, invoice
 	head, lines, reason := batch.Records()
 	return Plan{Invoice: invoice, Key: mapping.DuplicateKey(invoice, profile.Invoice.DuplicateScope), Year: strconv.Itoa(mapping.InvoiceYear(invoice)), Head: head, Lines: lines,
 		Information: batch.Info(), Recoding: batch.Recoding(), Trace: allocated.Trace}, reason, nil
+}
+
+// code lets the rules write the accounting objects: first unchecked, which tells whose facts are needed, then held against
+// them.
+func (p *posting) code(ctx context.Context, invoice trade.Invoice, in mapping.AllocationInput) (mapping.Allocated, trade.Reason, error) {
+	written, _ := p.config.Allocation.Allocate(invoice, in)
+	accounts, err := p.accounts(ctx, invoice.Company, written, in.Date)
+	if err != nil {
+		return mapping.Allocated{}, trade.Reason{}, err
+	}
+	in.Accounts = func(object int, value string) (mapping.AccountFacts, bool) {
+		facts, known := accounts[accountCode(object, value)]
+		return facts, known
+	}
+	allocated, reason := p.config.Allocation.Allocate(invoice, in)
+	return allocated, reason, nil
 }
 
 // possible chooses the strategy that this M3 can follow, which it is asked now and then.
@@ -93,7 +81,7 @@ type capability struct {
 
 func (p *posting) capabilities(ctx context.Context, program string) (ionapi.Capabilities, error) {
 	key := p.company.String() + "/" + program
-	if known, ok := p.capabilityOf.Load(key); ok && p.Ledger.Now().Sub(known.(capability).read) < accountsFresh {
+	if known, ok := p.capabilityOf.Load(key); ok && p.Ledger.Now().Sub(known.(capability).read) < listFresh {
 		return known.(capability).can, nil
 	}
 	can, err := p.client.Metadata(metadataProgram).Capability(ctx, program)
@@ -105,30 +93,3 @@ func (p *posting) capabilities(ctx context.Context, program string) (ionapi.Capa
 
 // metadataProgram tells which transactions and fields the programs of a tenant have.
 const metadataProgram = "MRS001MI"
-
-// accounts gives the values of the accounting objects that rules may write, read from M3
-// now and then.
-func (p *posting) accounts(ctx context.Context) (map[int]accountList, error) {
-	out := map[int]accountList{}
-	if len(p.config.Allocation.Rules) == 0 {
-		return out, nil
-	}
-	for _, object := range p.config.Allocation.Dimensions {
-		key := p.company.String() + "/" + strconv.Itoa(object)
-		if list, ok := p.accountLists.Load(key); ok && p.Ledger.Now().Sub(list.(accountList).read) < accountsFresh {
-			out[object] = list.(accountList)
-			continue
-		}
-		accounts, err := p.client.Accounts(p.config.Infor.Programs.Accounts).List(ctx, p.company, strconv.Itoa(object))
-		if err != nil {
-			return nil, err
-		}
-		list := accountList{values: map[string]mapping.AccountFacts{}, read: p.Ledger.Now()}
-		for _, account := range accounts {
-			list.values[account.ID] = mapping.AccountFacts{Blocked: account.Blocked, From: trade.Date(account.From), Until: trade.Date(account.To)}
-		}
-		p.accountLists.Store(key, list)
-		out[object] = list
-	}
-	return out, nil
-}

@@ -47,11 +47,18 @@ func (t Tracer) add(ctx context.Context, a ledger.Attempt) {
 	if activity.IsActivity(ctx) {
 		a.Attempt = int64(activity.GetInfo(ctx).Attempt)
 	}
-	// The trace outlives the call: a cancelled activity still made it.
+	if g, gathers := ctx.Value(gatheringKey{}).(*gathering); gathers && g.take(t, a) {
+		return
+	}
+	t.record(ctx, map[string]ledger.Attempt{rand.Text(): a})
+}
+
+// record writes the trace of calls, which outlives them: a cancelled activity still made them.
+func (t Tracer) record(ctx context.Context, calls map[string]ledger.Attempt) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
-	if err := t.Ledger.AddAttempt(ctx, rand.Text(), a); err != nil {
-		t.Log.Error("an attempt could not be recorded", "operation", a.Operation, "error", err)
+	if err := t.Ledger.AddAttempts(ctx, calls); err != nil {
+		t.Log.Error("attempts could not be recorded", "calls", len(calls), "error", err)
 	}
 }
 

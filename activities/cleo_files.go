@@ -171,11 +171,11 @@ func (s *filesAtCleo) checkCode(code string) error {
 // mostNamed is how many codes a warning names.
 const mostNamed = 5
 
-func (s *filesAtCleo) warn(format string, args ...any) {
-	if s.out.Warning != "" {
-		s.out.Warning += "\n"
+func (m *masters) warn(format string, args ...any) {
+	if m.out.Warning != "" {
+		m.out.Warning += "\n"
 	}
-	s.out.Warning += fmt.Sprintf(format, args...)
+	m.out.Warning += fmt.Sprintf(format, args...)
 }
 
 // What is remembered of a file in the folder: that it was seen, and that it was taken.

@@ -94,6 +94,8 @@ func (s *partnersAtCleo) write(ctx context.Context, writes []cleoWrite, done fun
 	return nil
 }
 
+func (s *partnersAtCleo) together() bool { return false }
+
 // errMoved says that a partner is no longer what was compared.
 var errMoved = errors.New("the trading partner changed since it was compared")
 
@@ -158,13 +160,13 @@ func refusedAtCleo(place string, err error) trade.Reason {
 }
 
 // newPartner is the trading partner that a record becomes. A supplier with a profile has its ids.
-func (s *partnersAtCleo) newPartner(code string, values masterdata.Values) cleo.Partner {
-	entity, company := s.settings.Entity.Name, s.key.String()
+func (m *masters) newPartner(code string, values masterdata.Values) cleo.Partner {
+	entity, company := m.settings.Entity.Name, m.key.String()
 	p := cleo.Partner{Alias: company + "-" + code, Attributes: map[string]string{cleo.AttributeCompany: company, entity: code}}
 	if entity != trade.EntitySupplier {
 		p.Alias = strings.Join([]string{company, entity, code}, "-")
 	}
-	if profile, known := s.config.Partner(s.key.Cono, code); known && entity == trade.EntitySupplier {
+	if profile, known := m.config.Partner(m.key.Cono, code); known && entity == trade.EntitySupplier {
 		p.Alias = string(profile.ID)
 		p.InterchangeIDs = []cleo.InterchangeID{{ID: string(profile.Interchange.ID), Qualifier: string(profile.Interchange.Qualifier)}}
 	}

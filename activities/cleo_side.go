@@ -27,6 +27,26 @@ type cleoWrite struct {
 	decision        masterdata.Decision
 }
 
+// compared is what Cleo had of the record when the decision was made, or nil where it had none.
+func (w cleoWrite) compared() *cleoRecord {
+	if w.decision.Create == masterdata.Cleo {
+		return nil
+	}
+	return &cleoRecord{code: w.code, reference: w.reference, values: difference{Decision: w.decision}.cleo()}
+}
+
+// differing is what a record of the ledger keeps of fields that differ.
+func differing(fields []masterdata.FieldDecision) map[string]ledger.SideValues {
+	if len(fields) == 0 {
+		return nil
+	}
+	out := make(map[string]ledger.SideValues, len(fields))
+	for _, f := range fields {
+		out[f.Name] = ledger.SideValues{Infor: f.Infor, Cleo: f.Cleo}
+	}
+	return out
+}
+
 // cleoSide is how Cleo keeps one kind of master data of a company: as trading partners, or in files.
 type cleoSide interface {
 	// told gives page by page what Cleo says of records. Nothing may be written meanwhile.
@@ -35,9 +55,16 @@ type cleoSide interface {
 	untold(ctx context.Context, has ledger.Master) (*cleoRecord, error)
 	// one is what Cleo says of a record now, or nil where it has none.
 	one(ctx context.Context, has ledger.Master) (*cleoRecord, error)
+	// find is one, where a record that nobody told of yet is looked for too.
+	find(ctx context.Context, has ledger.Master) (*cleoRecord, error)
+	// enter writes values of a record as somebody at Cleo would, and gives what of them was new; the record is made where
+	// there is none. A reason comes back where Cleo does not take them. What an answer that was lost did is looked up.
+	enter(ctx context.Context, has ledger.Master, values masterdata.Values) (entered masterdata.Values, refused trade.Reason, err error)
 	// write carries out what records need, and gives each as it then stands once that is sure. What an answer
 	// that was lost did is looked up before anything is written again.
 	write(ctx context.Context, writes []cleoWrite, done func(cleoWrite, cleoRecord) error) error
+	// together says that one run writes all that it has at once, because it goes out as one file.
+	together() bool
 }
 
 // cleoSide connects to Cleo in the way that masterdata.yaml says.

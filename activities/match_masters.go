@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"reflect"
 
-	"go.temporal.io/sdk/activity"
-
 	"tradewind/cleo"
 	"tradewind/internal/ledger"
 	"tradewind/internal/masterdata"
@@ -53,11 +51,14 @@ type matching struct {
 	seen map[string]bool
 	// changed is what of the page is to be remembered.
 	changed []ledger.Master
-	// writes are what Cleo needs: they wait until all that it says is read, because writing would move it.
-	writes []cleoWrite
+	// awaited are the records that need something at Cleo.
+	awaited []awaited
+	// moved says that Cleo changed something meanwhile, which the next run compares again.
+	moved bool
 }
 
 func (m *masters) match(ctx context.Context) error {
+	began := m.Ledger.Now()
 	side, err := m.cleoSide(ctx)
 	if err != nil {
 		return err
@@ -69,10 +70,14 @@ func (m *masters) match(ctx context.Context) error {
 	if err := t.readOthers(ctx); err != nil {
 		return err
 	}
-	return side.write(ctx, t.writes, func(w cleoWrite, stored cleoRecord) error {
-		activity.RecordHeartbeat(ctx, w.code)
-		return t.written(ctx, w, stored)
-	})
+	err = t.writeAwaited(ctx)
+	if err == nil && !t.moved {
+		err = m.Ledger.MarkCompared(ctx, m.settings.Entity.Name, m.key.String(), ledger.Compared{Began: began, By: m.settings.Entity.Checksum()})
+	}
+	if err != nil {
+		return err
+	}
+	return m.importPartners(ctx)
 }
 
 // readTold compares what Cleo says.
@@ -134,7 +139,7 @@ func (t *matching) decide(ctx context.Context, has ledger.Master, says *cleoReco
 		if err != nil || closed && d.Reason().IsZero() {
 			return err
 		}
-		t.writes = append(t.writes, cleoWrite{has.Code, has.Cleo.Reference, d})
+		t.await(has, says)
 	}
 	switch {
 	case found.toInfor(), !d.Reason().IsZero(), len(d.Overwritten()) > 0: // what is written over an edit is told by a record
@@ -142,12 +147,12 @@ func (t *matching) decide(ctx context.Context, has ledger.Master, says *cleoReco
 		if err != nil {
 			return err
 		}
-		has.Record = record
+		has.Record, has.Differs = record, differing(d.Differing())
 	case toCleo:
 		return nil // remembered behind the write
 	default:
 		t.out.Unchanged++
-		has.Agreed = d.Next
+		has.Agreed, has.Differs = d.Next, nil
 		if err := t.settled(ctx, &has); err != nil {
 			return err
 		}
@@ -186,27 +191,38 @@ func (m *masters) settled(ctx context.Context, has *ledger.Master) error {
 }
 
 // written remembers that both sides agree once Cleo has what it needed.
-func (t *matching) written(ctx context.Context, w cleoWrite, stored cleoRecord) error {
-	if stored.moved { // the next run compares it again
-		return nil
-	}
-	known, err := t.known(ctx, []string{w.code})
+func (t *matching) written(ctx context.Context, page []writtenRecord) error {
+	known, err := t.known(ctx, keysOf(page, func(w writtenRecord) string { return w.code }))
 	if err != nil {
 		return err
 	}
-	has := known[w.code]
-	if !stored.refused.IsZero() {
-		has.Record, err = t.registerDifference(ctx, has, difference{Decision: w.decision, Partner: w.reference}, stored.refused)
-	} else {
-		t.count(w)
-		has.Agreed, has.Cleo = w.decision.Next, stored.said(ledger.MasterSide{SeenAt: t.Ledger.Now()})
-		err = t.close(ctx, &has, w.decision)
+	changed := make([]ledger.Master, 0, len(page))
+	for _, w := range page {
+		if w.stored.moved { // the next run compares it again
+			t.moved = true
+			continue
+		}
+		has := known[w.code]
+		if err := t.conclude(ctx, &has, w); err != nil {
+			return err
+		}
+		changed = append(changed, has)
 	}
-	if err != nil {
-		return err
-	}
-	_, err = t.Ledger.SaveMasters(ctx, []ledger.Master{has}, trade.SourceCleo, t.Ledger.Now())
+	_, err = t.Ledger.SaveMasters(ctx, changed, trade.SourceCleo, t.Ledger.Now())
 	return err
+}
+
+// conclude is what is to be remembered of a record that was written, or that Cleo refused.
+func (t *matching) conclude(ctx context.Context, has *ledger.Master, w writtenRecord) (err error) {
+	if !w.stored.refused.IsZero() {
+		has.Cleo, has.Differs = w.compared().said(has.Cleo), differing(w.decision.Differing())
+		has.Record, err = t.registerDifference(ctx, *has, difference{Decision: w.decision, Partner: w.reference}, w.stored.refused)
+		return err
+	}
+	t.count(w.cleoWrite)
+	has.Agreed, has.Cleo = w.decision.Next, w.stored.said(ledger.MasterSide{SeenAt: t.Ledger.Now()})
+	has.Differs = differing(w.decision.Conflicts())
+	return t.close(ctx, has, w.decision)
 }
 
 func (t *matching) count(w cleoWrite) {

@@ -84,6 +84,8 @@ func (a *Activities) CheckReplay(ctx context.Context, record string, request tra
 // mayCorrect refuses corrections that would come too late, or of what is not worked on.
 func mayCorrect(r ledger.Record, request trade.ReplayRequest) error {
 	switch {
+	case r.Set == trade.SetProfile:
+		return nil
 	case trade.MasterEntity(r.Flow) != "":
 		return nil // what is set chooses a value
 	case r.Flow == trade.InvoicesIn && r.Set != "810", r.Flow != trade.InvoicesIn && r.Flow != trade.OrdersOut:
@@ -101,7 +103,7 @@ func (a *Activities) original(ctx context.Context, r ledger.Record) (correctable
 	switch {
 	case r.Flow == trade.OrdersOut:
 		return a.order(ctx, r)
-	case trade.MasterEntity(r.Flow) != "":
+	case trade.MasterEntity(r.Flow) != "" && r.Set != trade.SetProfile:
 		return a.asked(ctx, r)
 	}
 	return a.setFile(ctx, r)
@@ -183,24 +185,25 @@ type understanding struct {
 	checksum string
 }
 
-// understand reads the invoice of the record. A set that is corrected, or that somebody
-// replays, is judged by the rules that hold now, as every set is when it comes.
-func (p *posting) understand(ctx context.Context, profile mapping.Profile, overlay trade.Overlay) (understanding, trade.Reason, error) {
-	f, err := p.setFile(ctx, p.record)
+// corrected gives the set of a record with its corrections. A set that is corrected, or that
+// somebody replays, is judged by the rules that hold now, as every set is when it comes.
+func (a *Activities) corrected(ctx context.Context, r ledger.Record, profile mapping.Profile, overlay trade.Overlay) (mapping.SetFile, trade.Reason, error) {
+	f, err := a.setFile(ctx, r)
 	if err == nil {
 		f, err = f.Correct(overlay)
 	}
-	if err != nil {
-		return understanding{}, trade.Reason{}, err
+	if err != nil || r.Attempt <= 1 && len(overlay) == 0 && !slices.Contains(unjudged, r.Reason.Code) {
+		return f, trade.Reason{}, err
 	}
-	if p.record.Attempt > 1 || len(overlay) > 0 || slices.Contains(unjudged, p.record.Reason.Code) {
-		findings, err := f.Errors(profile.Overlay())
-		if err != nil {
-			return understanding{}, trade.Reason{}, err
-		}
-		if reason := invalidSet(f.Set, findings); !reason.IsZero() {
-			return understanding{}, reason, nil
-		}
+	findings, err := f.Errors(profile.Overlay())
+	return f, invalidSet(f.Set, findings), err
+}
+
+// understand reads the invoice of the record.
+func (p *posting) understand(ctx context.Context, profile mapping.Profile, overlay trade.Overlay) (understanding, trade.Reason, error) {
+	f, reason, err := p.corrected(ctx, p.record, profile, overlay)
+	if err != nil || !reason.IsZero() {
+		return understanding{}, reason, err
 	}
 	invoice, err := doc.UnmarshalInvoice(f.Set.Segments)
 	var field *doc.FieldError

@@ -3,6 +3,7 @@ package activities
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -122,13 +123,13 @@ func (m *masters) remember(ctx context.Context, said map[string]masterdata.Value
 
 // forget marks what a full list did not have, and M3 says by number that it does not have.
 func (m *masters) forget(ctx context.Context, source masterSource, began time.Time) error {
-	var unseen []ledger.Master
+	var unseen []string
 	for after := ""; ; {
 		page, err := m.Ledger.UnseenMasters(ctx, m.settings.Entity.Name, m.key.String(), trade.SourceInfor, began, after, masterPage)
 		if err != nil {
 			return err
 		}
-		if unseen = append(unseen, page...); len(page) < masterPage {
+		if unseen = append(unseen, keysOf(page, func(x ledger.Master) string { return x.Code })...); len(page) < masterPage {
 			break
 		}
 		after = page[len(page)-1].Code
@@ -136,7 +137,7 @@ func (m *masters) forget(ctx context.Context, source masterSource, began time.Ti
 	if len(unseen) == 0 {
 		return nil
 	}
-	missing, err := source.missing(ctx, keysOf(unseen, func(x ledger.Master) string { return x.Code }))
+	missing, err := source.missing(ctx, unseen)
 	if err != nil {
 		return err
 	}
@@ -145,16 +146,24 @@ func (m *masters) forget(ctx context.Context, source masterSource, began time.Ti
 			"see whether they are, and raise it, or mend the service user's access", len(missing), m.flow, m.key, most)
 		return nil
 	}
-	gone := map[string]bool{}
-	for _, code := range missing {
-		gone[code] = true
-	}
-	var page []ledger.Master
-	for _, has := range unseen {
-		if gone[has.Code] {
-			has.Values, has.Infor.Exists, has.Infor.Checksum = nil, false, ""
-			page = append(page, has)
+	for codes := range slices.Chunk(missing, masterPage) {
+		if err := m.forgetThese(ctx, codes); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+// forgetThese marks a page of records that M3 does not have.
+func (m *masters) forgetThese(ctx context.Context, codes []string) error {
+	known, err := m.known(ctx, codes)
+	if err != nil {
+		return err
+	}
+	page := make([]ledger.Master, 0, len(codes))
+	for _, has := range known {
+		has.Values, has.Infor.Exists, has.Infor.Checksum = nil, false, ""
+		page = append(page, has)
 	}
 	m.out.Deleted += len(page)
 	_, err = m.Ledger.SaveMasters(ctx, page, trade.SourceInfor, m.Ledger.Now())

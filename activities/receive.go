@@ -293,6 +293,8 @@ func describe(out *ledger.NewReceived, set edi.Set, profile mapping.Profile) {
 	}
 	for _, s := range set.Segments {
 		switch {
+		case s.ID == "BTP" && set.ID == trade.SetProfile:
+			out.Number = cmp.Or(s.Element(2), out.Number)
 		case s.ID == "AK1" && out.Flow == trade.AcksIn:
 			out.Number = cmp.Or(s.Element(2), out.Number) // the group of ours that it answers
 		case set.ID != "810":

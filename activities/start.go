@@ -59,7 +59,7 @@ func (s RecordStart) Options(policy enums.WorkflowIdReusePolicy) client.StartWor
 	summary := cmp.Or(s.Set, "850") + " PO " + s.Number + " → " + partner
 	switch {
 	case s.Flow == trade.OrdersOut:
-	case trade.MasterEntity(s.Flow) != "":
+	case trade.MasterEntity(s.Flow) != "" && s.Set == "":
 		summary = trade.MasterEntity(s.Flow) + " " + s.Number
 	case s.Flow == trade.InvoicesOut:
 		summary = "810 " + s.Number + " → " + partner

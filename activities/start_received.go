@@ -16,8 +16,10 @@ type StartReceivedParams struct {
 	Answer string `json:"answer,omitempty"`
 	// Match is the workflow of what partners acknowledge in it.
 	Match string `json:"match,omitempty"`
-	Limit int    `json:"limit"`
-	After string `json:"after,omitempty"`
+	// Propose is the workflow of trading partner profiles in it.
+	Propose string `json:"propose,omitempty"`
+	Limit   int    `json:"limit"`
+	After   string `json:"after,omitempty"`
 }
 
 // StartReceived starts one workflow for every record of a file that waits to be worked on,
@@ -36,6 +38,9 @@ func (a *Activities) StartReceived(ctx context.Context, p StartReceivedParams) (
 		workflow, input := p.Workflow, any(trade.InvoiceInput{Record: r.ID, Partner: r.Partner, Number: r.Number})
 		if name := map[trade.Flow]string{trade.AcksOut: p.Answer, trade.AcksIn: p.Match}[r.Flow]; name != "" {
 			workflow, input = name, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number}
+		}
+		if r.Set == trade.SetProfile && p.Propose != "" {
+			workflow, input = p.Propose, trade.ProposalInput{Record: r.ID, Partner: r.Partner, Number: r.Number}
 		}
 		started, err := a.begin(ctx, start.Options(enums.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE), workflow, input)
 		if err != nil {

@@ -26,7 +26,7 @@ func (s *filesAtCleo) write(ctx context.Context, writes []cleoWrite, done func(c
 	if err != nil {
 		return err
 	}
-	u := masterUpload{filesAtCleo: s, content: content}
+	u := s.upload(s.settings.Folders.Out, s.settings.Entity.Name, content)
 	if len(rows) > 0 {
 		if err := u.run(ctx); err != nil {
 			return err
@@ -42,6 +42,8 @@ func (s *filesAtCleo) write(ctx context.Context, writes []cleoWrite, done func(c
 	}
 	return u.forget(ctx)
 }
+
+func (s *filesAtCleo) together() bool { return true }
 
 // afterwards is what Cleo has of the record once the write is done.
 func (w cleoWrite) afterwards() cleoRecord {
@@ -59,9 +61,21 @@ func (w cleoWrite) afterwards() cleoRecord {
 // masterUpload is one file of master data on its way to Cleo. What is about to happen is remembered, so that an
 // attempt that breaks off goes on with the same name, and nothing is uploaded twice.
 type masterUpload struct {
-	*filesAtCleo
+	*masters
+	mailbox cleo.Mailbox
+	folder  string
+	// work names the upload among what is remembered: two that may be on their way at once have two names.
+	work string
+	// name is that of a file made at a time.
+	name    func(at time.Time) string
 	content []byte
 	sha     string
+}
+
+// upload prepares a file for a folder, with a name that begins with a stem, such as customer_100_20260301T080000.csv.
+func (s *filesAtCleo) upload(folder, stem string, content []byte) masterUpload {
+	name := func(at time.Time) string { return masterdata.FileName(stem, s.key.String(), at) }
+	return masterUpload{masters: s.masters, mailbox: s.mailbox, folder: folder, work: s.work, name: name, content: content}
 }
 
 // What is remembered of an upload, with the hash and the name of the file behind it.
@@ -108,7 +122,7 @@ func (u *masterUpload) run(ctx context.Context) (err error) {
 		}
 		return u.upload(ctx, name, at)
 	}
-	name = masterdata.FileName(u.settings.Entity.Name, u.key.String(), at)
+	name = u.name(at)
 	if err := u.remember(ctx, uploadIntended, name); err != nil {
 		return err
 	}
@@ -118,7 +132,7 @@ func (u *masterUpload) run(ctx context.Context) (err error) {
 // upload stores the file. A name that another file has is left for that of the next second.
 func (u *masterUpload) upload(ctx context.Context, name string, at time.Time) error {
 	for range maxNames {
-		stored, err := u.mailbox.Upload(ctx, u.settings.Folders.Out, name, u.content)
+		stored, err := u.mailbox.Upload(ctx, u.folder, name, u.content)
 		switch cleo.KindOf(err) {
 		case cleo.OutcomeUnknown, cleo.Conflict:
 			stored, found, lookErr := u.arrived(ctx)
@@ -129,12 +143,12 @@ func (u *masterUpload) upload(ctx context.Context, name string, at time.Time) er
 				return err // the next attempt looks again before it uploads
 			}
 			at = at.Add(time.Second)
-			name = masterdata.FileName(u.settings.Entity.Name, u.key.String(), at)
+			name = u.name(at)
 		default:
 			return u.confirm(ctx, stored.Name, err)
 		}
 	}
-	return fmt.Errorf("%d names for a file of master data are taken in %s at Cleo, the last is %s; clear the folder", maxNames, u.settings.Folders.Out, name)
+	return fmt.Errorf("%d names for a file of master data are taken in %s at Cleo, the last is %s; clear the folder", maxNames, u.folder, name)
 }
 
 func (u *masterUpload) confirm(ctx context.Context, name string, err error) error {
@@ -150,7 +164,7 @@ func (u *masterUpload) arrived(ctx context.Context) (name string, found bool, er
 	if u.config.Cleo.Confirm == "none" {
 		return "", false, nil
 	}
-	for _, folder := range []string{u.settings.Folders.Out, u.config.Cleo.Folders.Sent, u.config.Cleo.Folders.Archive} {
+	for _, folder := range []string{u.folder, u.config.Cleo.Folders.Sent, u.config.Cleo.Folders.Archive} {
 		if folder == "" {
 			continue
 		}

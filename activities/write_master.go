@@ -164,6 +164,7 @@ func (s *settling) writeCleo(ctx context.Context) (trade.Settlement, error) {
 		return trade.Settlement{}, err
 	}
 	has, waits := s.has, !d.Decision.Reason().IsZero()
+	has.Differs = differing(d.Decision.Conflicts())
 	if has.Agreed = d.Decision.Next; !waits {
 		has.Record = ""
 	}

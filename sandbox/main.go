@@ -20,12 +20,7 @@ func main() {
 
 func run() error {
 	var o server.Options
-	flag.StringVar(&o.InforAddr, "infor", "127.0.0.1:0", "loopback address of the ION gateway")
-	flag.StringVar(&o.CleoAddr, "cleo", "127.0.0.1:0", "loopback address of Cleo")
-	flag.StringVar(&o.StateDir, "state", ".tradewind/sandbox", "folder that keeps what the sandbox holds")
-	flag.Uint64Var(&o.Seed, "seed", 1, "seed of the business data")
-	flag.IntVar(&o.Orders, "orders", 40, "sendable purchase orders")
-	flag.IntVar(&o.Invoices, "invoices", 0, "files with supplier invoices at Cleo")
+	o.Flags(flag.CommandLine)
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -13,7 +13,7 @@ func partnersCommand() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error { return listPartners(cmd, asJSON) }}
 	list.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	cmd := &cobra.Command{Use: "partners", Short: "Trading partners"}
-	cmd.AddCommand(list, tryCommand())
+	cmd.AddCommand(list, tryCommand(), proposeCommand())
 	return cmd
 }
 

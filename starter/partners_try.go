@@ -69,6 +69,9 @@ func printTrial(w io.Writer, t operator.Trial) {
 	for _, r := range t.Reasons {
 		fmt.Fprintln(w, "  would stop: "+printable(r.String()))
 	}
+	for _, row := range proposalRows(t.Proposals) {
+		fmt.Fprintln(w, "  "+printable(row))
+	}
 	if i := t.Invoice; i != nil {
 		fmt.Fprintln(w, printable(fmt.Sprintf("  %s %s of %s, %s %s, supplier %s, payee %s", i.Kind, i.Number, i.Date, i.Total, i.Currency, i.Supplier, i.Payee)))
 		for _, l := range i.Lines {

@@ -30,7 +30,7 @@ func reconcileCommand() *cobra.Command {
 				return err
 			}
 			return withStores(cmd, func(ctx context.Context, a *app.App) error {
-				report, err := reconcile.Records(ctx, a.Ledger, start, end.Add(24*time.Hour-time.Microsecond))
+				report, err := a.Reconcile(ctx, start, end.Add(24*time.Hour-time.Microsecond))
 				if err != nil {
 					return err
 				}
@@ -40,7 +40,7 @@ func reconcileCommand() *cobra.Command {
 					err = printReport(cmd.OutOrStdout(), report)
 				}
 				if err == nil && !report.Balanced {
-					err = errors.New("the reconciliation does not balance; the open records are listed")
+					err = errors.New("the reconciliation does not balance; what is unexplained is listed")
 				}
 				return err
 			})
@@ -74,10 +74,11 @@ func printReport(w io.Writer, r reconcile.Report) error {
 			return err
 		}
 	}
-	for _, c := range r.Chains {
-		for _, id := range c.Open {
-			fmt.Fprintf(w, "unexplained: %s\n", id)
-		}
+	if err := printMasterData(w, r.MasterData); err != nil {
+		return err
+	}
+	for _, id := range unexplained(r) {
+		fmt.Fprintf(w, "unexplained: %s\n", id)
 	}
 	_, err := fmt.Fprintf(w, "balanced: %t\n", r.Balanced)
 	return err

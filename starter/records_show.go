@@ -52,11 +52,13 @@ func showCommand() *cobra.Command {
 }
 
 // result is what goes out as `records show --json` gives it: the head and lines of a batch
-// in M3, or the segments of a set.
+// in M3, or the segments of a set, or what is entered at Cleo.
 type result struct {
 	Head     *ionapi.InvoiceHead  `json:"head,omitempty"`
 	Lines    []ionapi.InvoiceLine `json:"lines,omitempty"`
 	Segments []operator.Segment   `json:"segments,omitempty"`
+	// Proposals are what a partner says of suppliers.
+	Proposals []mapping.SupplierProposal `json:"proposals,omitempty"`
 	// Overlay are the corrections that it was made with.
 	Overlay trade.Overlay `json:"overlay,omitempty"`
 }
@@ -69,6 +71,8 @@ func storyJSON(s operator.Story) any {
 	if s.Plan != nil {
 		out = &result{Head: &s.Plan.Head, Lines: s.Plan.Lines, Overlay: s.Plan.Overlay}
 		trace = append(trace, s.Plan.Trace...)
+	} else if len(s.Proposals) > 0 {
+		out = &result{Proposals: s.Proposals, Overlay: s.Overlay}
 	} else if len(s.Sent) > 0 {
 		out = &result{Segments: s.Sent}
 	}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os/user"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,32 @@ func root() *cobra.Command {
 	cmd := &cobra.Command{Use: "tradewind", Short: "Connects Infor M3 with Cleo on Temporal", SilenceUsage: true, SilenceErrors: true}
 	cmd.AddCommand(demoCommand(), pingCommand(), setupCommand(), credentialsCommand(), configCommand(), recordsCommand(), partnersCommand(), schedulesCommand(), ediCommand(),
 		reconcileCommand(), workerCommand(), sandboxCommand(), healthCommand())
+	refuseUnknown(cmd.Commands())
 	return cmd
+}
+
+// refuseUnknown lets commands that only have commands below them refuse a word that is none, as cobra does for the root alone.
+func refuseUnknown(commands []*cobra.Command) {
+	for _, cmd := range commands {
+		if !cmd.HasSubCommands() || cmd.Runnable() {
+			continue
+		}
+		refuseUnknown(cmd.Commands())
+		cmd.Args, cmd.RunE, cmd.DisableFlagsInUseLine = knownCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }, true
+	}
+}
+
+func knownCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var known []string
+	for _, each := range cmd.Commands() {
+		if each.IsAvailableCommand() {
+			known = append(known, each.Name())
+		}
+	}
+	return fmt.Errorf("unknown command %q for %q; give one of %s", args[0], cmd.CommandPath(), strings.Join(known, ", "))
 }
 
 // quiet is for commands whose output is their result.

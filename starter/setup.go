@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"net/http"
 	"os/signal"
@@ -128,10 +129,8 @@ func sandboxCommand() *cobra.Command {
 			<-ctx.Done()
 			return s.Close()
 		}}
-	cmd.Flags().StringVar(&o.StateDir, "state", ".tradewind/sandbox", "folder that keeps what the sandbox holds")
-	cmd.Flags().StringVar(&o.InforAddr, "infor", "127.0.0.1:0", "loopback address of the ION gateway")
-	cmd.Flags().StringVar(&o.CleoAddr, "cleo", "127.0.0.1:0", "loopback address of Cleo")
-	cmd.Flags().Uint64Var(&o.Seed, "seed", 1, "seed of the business data")
-	cmd.Flags().IntVar(&o.Orders, "orders", 40, "sendable purchase orders")
+	flags := flag.NewFlagSet(cmd.Use, flag.ContinueOnError)
+	o.Flags(flags)
+	cmd.Flags().AddGoFlagSet(flags)
 	return cmd
 }

@@ -20,6 +20,8 @@ const (
 	TypeSyncAccounts  = "SyncAccounts"
 	TypeSettleMaster  = "SettleMaster"
 
+	TypeProposeSupplier = "ProposeSupplier"
+
 	TypePollMailbox        = "PollMailbox"
 	TypeReceiveInterchange = "ReceiveInterchange"
 	TypePostInvoice        = "PostInvoice"

@@ -50,7 +50,7 @@ func goOnWith(ctx workflow.Context, file int64) error {
 
 // startReceived starts the records of a file, page by page.
 func startReceived(ctx workflow.Context, file int64) (started int, err error) {
-	params := activities.StartReceivedParams{File: file, Workflow: TypePostInvoice, Answer: TypeSendAcknowledgement, Match: TypeMatchAcknowledgement, Limit: startPage}
+	params := activities.StartReceivedParams{File: file, Workflow: TypePostInvoice, Answer: TypeSendAcknowledgement, Match: TypeMatchAcknowledgement, Propose: TypeProposeSupplier, Limit: startPage}
 	for {
 		var page activities.StartOrdersResult
 		if err := workflow.ExecuteActivity(localWork(ctx, "start record workflows"), run.StartReceived, params).Get(ctx, &page); err != nil {

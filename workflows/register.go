@@ -13,6 +13,7 @@ func Register(r worker.WorkflowRegistry) {
 	r.RegisterWorkflowWithOptions(PollMailbox, workflow.RegisterOptions{Name: TypePollMailbox})
 	r.RegisterWorkflowWithOptions(ReceiveInterchange, workflow.RegisterOptions{Name: TypeReceiveInterchange})
 	r.RegisterWorkflowWithOptions(PostInvoice, workflow.RegisterOptions{Name: TypePostInvoice})
+	r.RegisterWorkflowWithOptions(ProposeSupplier, workflow.RegisterOptions{Name: TypeProposeSupplier})
 	r.RegisterWorkflowWithOptions(RefreshTokens, workflow.RegisterOptions{Name: TypeRefreshTokens})
 	r.RegisterWorkflowWithOptions(SendAcknowledgement, workflow.RegisterOptions{Name: TypeSendAcknowledgement})
 	r.RegisterWorkflowWithOptions(SendInvoice, workflow.RegisterOptions{Name: TypeSendInvoice})

@@ -28,6 +28,7 @@ func FuzzUnmarshal(f *testing.F) {
 	}
 	f.Add(generate("850", "PO", 1<<10, order).bytes)
 	f.Add(generate("810", "IN", 1<<10, invoice).bytes)
+	f.Add([]byte(partnerProfile))
 	f.Fuzz(func(t *testing.T, content []byte) {
 		d := edi.NewDecoder(bytes.NewReader(content))
 		d.Tolerate(func(*edi.SyntaxError) {})
@@ -46,12 +47,19 @@ func FuzzUnmarshal(f *testing.F) {
 				requireIdentity(t, segments, doc.UnmarshalInvoice)
 				requireIdentity(t, segments, doc.UnmarshalOrderConfirmation)
 				requireIdentity(t, segments, doc.UnmarshalApplicationAdvice)
+				requireIdentity(t, segments, doc.UnmarshalTradingPartnerProfile)
 			default:
 				segments = append(segments, s.Data())
 			}
 		}
 	})
 }
+
+// partnerProfile is an interchange with an 838: there is no sample of a real one.
+const partnerProfile = `ISA*00*          *00*          *ZZ*SUPPLIER       *ZZ*TRADEWINDUS    *260301*0800*U*00401*000000001*0*P*>~
+GS*TD*SUPPLIER*TRADEWINDUS*20260301*0800*1*X*004010~ST*838*0001~BTP*04*P-1*20260301*0800*01~LX*1~PLA*2*SU*20260301~
+N1*SU*Acme*92*0010045~N3*1 Quay~N4*Duluth*MN*55802*US~N9*TJ*123456789~PER*IC*Desk*EM*desk@acme.example~TAX*123456789~TPD*F~
+LS*1~TUD*1~N1*SU*not a party of ours~LE*1~ENE*1~N1*VN*a network~SE*17*0001~GE*1*1~IEA*1*000000001~`
 
 func requireIdentity[T marshaler](t *testing.T, segments []edi.SegmentData, unmarshal func([]edi.SegmentData) (T, error)) {
 	document, err := unmarshal(segments)

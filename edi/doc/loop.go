@@ -38,8 +38,9 @@ type part[T any] struct {
 	count func(of *T) int
 	// required parts of a set are missed where they are not met.
 	required bool
-	// takes are the segments behind an unmodelled one that are its loop.
+	// takes are the segments behind an unmodelled one that are its loop, up to the one that ends it, if one does.
 	takes []string
+	until string
 }
 
 func newLoop[T any](kept func(*T) *[]Unmodelled, parts ...[]part[T]) *loop[T] {
@@ -71,16 +72,16 @@ func (l *loop[T]) read(c *codec, to *T) {
 		case known && i == 0 || !known && c.outside(id):
 			return // the next of these loops, or a part of one around it
 		case !known:
-			l.keep(c, to, last, nil)
+			l.keep(c, to, last, part[T]{})
 		case l.parts[i].read == nil:
-			l.keep(c, to, last, l.parts[i].takes)
+			l.keep(c, to, last, l.parts[i])
 		case i < last:
 			c.take()
 			c.fail(0, fmt.Errorf("%w: %s stands in front of it", ErrOrder, l.parts[last].id))
 		case l.parts[i].read(c, to):
 			last = i
 		default:
-			l.keep(c, to, last, nil)
+			l.keep(c, to, last, part[T]{})
 		}
 	}
 }
@@ -111,15 +112,30 @@ func (c *codec) outside(id string) bool {
 	return false
 }
 
-// keep puts the next segment, and those behind it that it takes, with what no field
+// keep puts the next segment, and those behind it that are its loop, with what no field
 // holds.
-func (l *loop[T]) keep(c *codec, to *T, last int, takes []string) {
+func (l *loop[T]) keep(c *codec, to *T, last int, first part[T]) {
 	after := place(l.parts[last].anchor, l.parts[last].count(to))
 	list := l.kept(to)
-	for first := true; c.at < len(c.segments) && (first || slices.Contains(takes, c.segments[c.at].ID)); first = false {
+	for range first.length(c.segments[c.at:]) {
 		c.take()
 		*list = append(*list, Unmodelled{After: after, Segment: c.id, Elements: slices.Clone(trimmed(c.elements))})
 	}
+}
+
+// length is how many segments an unmodelled part has, the first of those given at least. Where what
+// should end it is missing, it has no more.
+func (p part[T]) length(segments []edi.SegmentData) int {
+	n := 1
+	for n < len(segments) && slices.Contains(p.takes, segments[n].ID) {
+		if n++; segments[n-1].ID == p.until {
+			return n
+		}
+	}
+	if p.until != "" {
+		return 1
+	}
+	return n
 }
 
 func (l *loop[T]) write(c *codec, from *T) {

@@ -158,6 +158,11 @@ func keptLoop[T any](id, takes string) []part[T] {
 	return []part[T]{{id: id, takes: strings.Fields(takes)}}
 }
 
+// keptUntil is a loop that no field holds and that one of its segments ends.
+func keptUntil[T any](id, takes, until string) []part[T] {
+	return []part[T]{{id: id, takes: strings.Fields(takes), until: until}}
+}
+
 // grown adds an element to a list and gives it.
 func grown[E any](list *[]E) *E {
 	var zero E

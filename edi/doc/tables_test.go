@@ -93,6 +93,7 @@ func modelled() []string {
 	return slices.Concat(modelledIn(orderLoop), modelledIn(orderLine), modelledIn(orderParty), modelledIn(orderText), modelledIn(orderCharge), modelledIn(orderTotals),
 		modelledIn(changeLoop), modelledIn(lineChange),
 		modelledIn(confirmationLoop), modelledIn(confirmationLine), modelledIn(lineStatus), modelledIn(schedule),
+		modelledIn(profileLoop), modelledIn(profileLocation), modelledIn(profileParty),
 		modelledIn(adviceLoop), modelledIn(advisedDocument), modelledIn(advisedError),
 		modelledIn(invoiceLoop), modelledIn(invoiceLine), modelledIn(invoiceParty), modelledIn(invoiceText), modelledIn(invoiceCharge), modelledIn(shipped))
 }

@@ -312,7 +312,7 @@ func (d *Demo) until(ctx context.Context, yes func() (bool, error)) error {
 }
 
 func (d *Demo) result(ctx context.Context) (DemoResult, error) {
-	report, err := reconcile.Records(ctx, d.Ledger, time.Time{}, time.Now().Add(time.Minute))
+	report, err := d.Reconcile(ctx, time.Time{}, time.Now().Add(time.Minute))
 	if err != nil {
 		return DemoResult{}, err
 	}

@@ -256,10 +256,11 @@ func (p *pinger) needed() []needs {
 		out = append(out, needs{programs.Agreements, []string{"GetAgrHead"}})
 	}
 	out = append(out, p.neededByInvoices()...)
+	out = append(out, p.neededByMasters()...)
 	if p.config.Infor.Reader == "exportmi" {
-		return append(out, needs{"EXPORTMI", []string{"Select"}})
+		return merged(append(out, needs{"EXPORTMI", []string{"Select"}}))
 	}
-	return append(out, needs{programs.Orders, []string{"SearchHead"}})
+	return merged(append(out, needs{programs.Orders, []string{"SearchHead"}}))
 }
 
 // offered asks the tenant for the transactions of a program.
@@ -312,7 +313,7 @@ func (p *pinger) allowed(ctx context.Context, client *ionapi.Client, company con
 	return "may run " + strings.Join(names, ", "), nil
 }
 
-// cleo checks the login and each folder.
+// cleo checks the login, each folder, and where master data is kept.
 func (p *pinger) cleo(ctx context.Context) {
 	var mailbox cleo.Mailbox
 	reached := p.run(ctx, "cleo login", "import the credential, or check TRADEWIND_CLEO_URL, TRADEWIND_CLEO_USERNAME and TRADEWIND_CLEO_PASSWORD; five refused logins lock the account", func(ctx context.Context) (string, error) {
@@ -333,14 +334,9 @@ func (p *pinger) cleo(ctx context.Context) {
 	}
 	folders := p.config.Cleo.Folders
 	for _, f := range [][2]string{{"upload", folders.Upload}, {"sent", folders.Sent}, {"archive", folders.Archive}, {"inbound", folders.Inbound}} {
-		if f[1] == "" {
-			continue
+		if f[1] != "" {
+			p.folder(ctx, mailbox, f[0], f[1], "correct folders."+f[0]+" in cleo.yaml, or have the folder made at Cleo")
 		}
-		p.run(ctx, "cleo folder "+f[0], "correct folders."+f[0]+" in cleo.yaml, or have the folder made at Cleo", func(ctx context.Context) (string, error) {
-			for _, err := range mailbox.Files(ctx, f[1]) {
-				return f[1], err
-			}
-			return f[1] + " (empty)", nil
-		})
 	}
+	p.mastersAtCleo(ctx, mailbox)
 }

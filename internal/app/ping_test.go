@@ -56,6 +56,12 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 	require.NotContains(t, healthy, "FAIL")
 	require.Contains(t, healthy, w.Path("state"))
 	require.Contains(t, healthy, "APS450MI: recode yes, delete yes, objects on lines yes\n")
+	require.Regexp(t, `infor CRS630MI +LstAccountID\n`, healthy, "whose fields are all Infor's, so that M3 is not written to")
+	require.Regexp(t, `infor CRS610MI +LstByNumber, GetBasicData, Add, ChgBasicData\n`, healthy)
+	require.Regexp(t, `infor CRS620MI +GetBasicData, LstSuppliers, .*UpdSupplier, .*UpdSupplierRef\n`, healthy)
+	require.Regexp(t, `cleo partners +trading partners are listed`, healthy)
+	require.Equal(t, 1, strings.Count(healthy, " masterdata/in"), "customers and accounts share it")
+	require.Equal(t, 1, strings.Count(healthy, "infor CRS630MI"), "invoices and accounts ask for it")
 
 	locked := filepath.Join(t.TempDir(), "file")
 	require.NoError(t, os.WriteFile(locked, nil, 0o600))
@@ -69,6 +75,13 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 		"another invoice program":  {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "invoices: APS450MI", "invoices: APS110MI")), "", "infor APS110MI", "APS110MI lacks AddHead, AddLine, GetHead"},
 		"nothing to recode from":   {w.with("TRADEWIND_CONFIG=" + w.recodesFromNowhere()), "", "infor release", "recodeFrom in allocation.yaml names no account"},
 		"inbound folder missing":   {w.with("TRADEWIND_CONFIG=" + w.configWith("cleo.yaml", "inbound/edi", "inbound/typo")), "", "cleo folder inbound", "folders.inbound"},
+		"customers not permitted":  {w.Environ, `["CRS610MI"]`, "infor company 200-BBB", "may not run CRS610MI"},
+		"no customers":             {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "customers: CRS610MI", "customers: CRS999MI")), "", "infor CRS999MI", "no program CRS999MI"},
+		"another account program":  {w.with("TRADEWIND_CONFIG=" + w.configWith("infor.yaml", "accounts: CRS630MI", "accounts: CRS610MI")), "", "infor CRS610MI", "CRS610MI lacks LstAccountID"},
+		"partners not listed":      {w.with("TRADEWIND_CONFIG=" + w.configWith("cleo.yaml", "partners: /api/partners", "partners: /api/typo")), "", "cleo partners", "paths.partners"},
+		"in folder missing":        {w.with("TRADEWIND_CONFIG=" + w.configWith("masterdata.yaml", "in: masterdata/in", "in: masterdata/typo")), "", "cleo folder customers in", "customers.folders.in"},
+		"out folder missing":       {w.with("TRADEWIND_CONFIG=" + w.configWith("masterdata.yaml", "out: masterdata/out", "out: masterdata/typo")), "", "cleo folder customers out", "customers.folders.out"},
+		"import folder missing":    {w.with("TRADEWIND_CONFIG=" + w.importsSuppliers()), "", "cleo folder suppliers import", "suppliers.folders.import"},
 		"wrong client secret":      {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("cs", "wrong")), "", "infor token", "refuses the client"},
 		"wrong service account":    {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("sask", "wrong")), "", "infor token", "service account"},
 		"file without service key": {w.with("TRADEWIND_IONAPI_FILE=" + w.ionapiWith("saak", "")), "", "infor token", "saak"},
@@ -131,6 +144,12 @@ func (w *world) unknownCompany() string {
 	return folder
 }
 
+// importsSuppliers is a configuration that puts files for an import into a folder that Cleo does not have.
+func (w *world) importsSuppliers() string {
+	return w.configWith("masterdata.yaml", "target: partners # attributes of trading partners; or files",
+		"target: files\n  folders: {in: masterdata/in, out: masterdata/out, import: masterdata/typo}")
+}
+
 // recodesFromNowhere is a configuration that recodes invoices and does not say which accounts.
 func (w *world) recodesFromNowhere() string {
 	folder := w.configWith("allocation.yaml", "strategy: m3-rules", "strategy: recode")
@@ -160,4 +179,21 @@ func TestPingSaysWhatTheReleaseCannotDo(t *testing.T) {
 	out, _, err = apptest.Execute(w.with("TRADEWIND_CONFIG="+ordersOnly), apptest.Program, "ping")
 	require.NoError(t, err, "who polls no mailbox needs none of it: %s", out)
 	require.NotContains(t, out, "APS4")
+}
+
+// TestPingAsksForMasterDataOnlyWhereItIsSynced has no schedule of customers, so that nothing of theirs is needed.
+func TestPingAsksForMasterDataOnlyWhereItIsSynced(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, 1)
+	folder := w.configWith("infor.yaml", "customers: CRS610MI", "customers: CRS999MI")
+	out, _, err := apptest.Execute(w.with("TRADEWIND_CONFIG="+folder), apptest.Program, "ping")
+	require.Error(t, err)
+	require.Contains(t, out, "the tenant has no program CRS999MI → name the tenant's own program in infor.yaml")
+
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "schedules.yaml"), []byte("schedules:\n  - {flow: tokens, system: cleo, every: 1m}\n"), 0o600))
+	out, _, err = apptest.Execute(w.with("TRADEWIND_CONFIG="+folder), apptest.Program, "ping")
+	require.NoError(t, err, out)
+	require.NotContains(t, out, "CRS999MI")
+	require.NotContains(t, out, "cleo partners")
+	require.NotContains(t, out, "masterdata/")
 }

@@ -333,7 +333,7 @@ func (c *Config) loadPartners(files Files) error {
 	seen := map[string]string{}
 	var faults []error
 	for _, name := range names {
-		p := mapping.Profile{Invoice: mapping.DefaultInvoiceSet(), OutgoingInvoice: mapping.DefaultOutgoingInvoiceSet()}
+		p := mapping.Profile{Invoice: mapping.DefaultInvoiceSet(), OutgoingInvoice: mapping.DefaultOutgoingInvoiceSet(), Profile838: mapping.DefaultProfileSet()}
 		err := decode(basePartner, base, &p)
 		if err == nil && p.OutgoingInvoice.Send {
 			err = at(basePartner, base, "outgoingInvoice.send", "outgoingInvoice.send stands in a partner's own file, never in the base profile: it would send invoices to every supplier")

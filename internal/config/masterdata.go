@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"tradewind/internal/mapping"
 	"tradewind/internal/masterdata"
@@ -28,6 +29,8 @@ const (
 type MasterFolders struct {
 	In  string `yaml:"in"`
 	Out string `yaml:"out"`
+	// Import is where a person takes the files of trading partners from that Cleo imports; empty where nobody does.
+	Import string `yaml:"import"`
 }
 
 // MasterSettings say how one kind of master data is kept equal between M3 and Cleo.
@@ -43,6 +46,8 @@ type MasterSettings struct {
 	Dimensions []string
 	// Choice says where the address and the e-mail of a supplier are; its Day is the caller's.
 	Choice masterdata.AddressChoice
+	// MaxAge is how long what was read last stands for M3's answer in other flows; 0 asks M3 always.
+	MaxAge time.Duration
 
 	templates map[string]map[string]string
 	only      Predicate
@@ -81,6 +86,12 @@ type masterFile struct {
 	Suppliers *masterSection `yaml:"suppliers"`
 	Customers *masterSection `yaml:"customers"`
 	Accounts  *masterSection `yaml:"accounts"`
+	Snapshot  masterSnapshot `yaml:"snapshot"`
+}
+
+// masterSnapshot is what the file says of reading the records in other flows.
+type masterSnapshot struct {
+	MaxAge Duration `yaml:"maxAge"`
 }
 
 // masterSection is what the file says of one flow.
@@ -136,9 +147,12 @@ func silentSection(flow trade.Flow) *masterSection {
 
 func (c *Config) loadMasters(files Files) error {
 	content := files[mastersFile]
-	in := masterFile{silentSection(trade.Suppliers), silentSection(trade.Customers), silentSection(trade.Accounts)}
+	in := masterFile{Suppliers: silentSection(trade.Suppliers), Customers: silentSection(trade.Customers), Accounts: silentSection(trade.Accounts)}
 	if err := decode(mastersFile, content, &in); err != nil {
 		return err
+	}
+	if !has(content, "snapshot.maxAge") {
+		in.Snapshot.MaxAge = Duration(24 * time.Hour)
 	}
 	c.masters = map[trade.Flow]MasterSettings{}
 	var faults []error
@@ -153,11 +167,12 @@ func (c *Config) loadMasters(files Files) error {
 		}
 		settings, f := section.settings(trade.MasterEntity(flow), c.conos())
 		if f.message == "" && said {
-			f = section.folderFault()
+			f = section.folderFault(trade.MasterEntity(flow))
 		}
 		if f.message != "" {
 			faults = append(faults, at(mastersFile, content, string(flow)+"."+f.path, "%s: %s", flow, f.message))
 		}
+		settings.MaxAge = in.Snapshot.MaxAge.Std()
 		c.masters[flow] = settings
 	}
 	return errors.Join(faults...)
@@ -346,9 +361,17 @@ func (s masterSection) templateFault(entity string, settings MasterSettings, con
 }
 
 // folderFault wants the folders of a target of files: a guess could put them where nobody looks.
-func (s masterSection) folderFault() fault {
-	if s.Target == TargetFiles && (s.Folders.In == "" || s.Folders.Out == "" || s.Folders.In == s.Folders.Out) {
+func (s masterSection) folderFault(entity string) fault {
+	files, imports := s.Target == TargetFiles, s.Folders.Import
+	switch {
+	case files && (s.Folders.In == "" || s.Folders.Out == "" || s.Folders.In == s.Folders.Out):
 		return fault{"folders", "folders.in and folders.out must name the two folders at Cleo that files are read from and written to"}
+	case imports != "" && entity != trade.EntitySupplier:
+		return fault{"folders.import", "folders.import is for suppliers only: trading partners are made of nothing else; take it out"}
+	case imports != "" && !files:
+		return fault{"folders.import", "folders.import needs target: files; take it out, or set that target with folders.in and folders.out"}
+	case imports != "" && (imports == s.Folders.In || imports == s.Folders.Out):
+		return fault{"folders.import", "folders.import must be another folder than folders.in and folders.out, because a person imports what is in it"}
 	}
 	return fault{}
 }

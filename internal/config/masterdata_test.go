@@ -3,6 +3,7 @@ package config
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -175,6 +176,9 @@ func TestFaultsOfMasterDataNameTheirPlace(t *testing.T) {
 		{"accounts:\n  folders: {in: a, out: b}\n  dimensions: []\n", `accounts: dimensions name those whose accounts are compared`},
 		{"accounts:\n  owner: infor\n", `accounts: folders.in and folders.out must name the two folders`},
 		{"accounts:\n  folders: {in: a, out: a}\n", `accounts: folders.in and folders.out must name the two folders`},
+		{"suppliers:\n  folders: {import: c}\n", `2:21: suppliers: folders.import needs target: files; take it out, or set that target with folders.in and folders.out`},
+		{"customers:\n  folders: {in: a, out: b, import: c}\n", `2:36: customers: folders.import is for suppliers only: trading partners are made of nothing else; take it out`},
+		{"suppliers:\n  target: files\n  folders: {in: a, out: b, import: b}\n", `3:36: suppliers: folders.import must be another folder than folders.in and folders.out`},
 		{"suppliers:\n  only: supplier.group ==\n", `2:9: suppliers: the expression "supplier.group ==" is not valid CEL`},
 		{"suppliers:\n  only: supplier.grp == \"EDI\"\n", `2:9: suppliers: the expression "supplier.grp == \"EDI\"" cannot be evaluated: no such key: grp`},
 		{"suppliers:\n  only: supplier.group\n", `2:9: suppliers: the expression "supplier.group" gave`},
@@ -187,4 +191,17 @@ func TestFaultsOfMasterDataNameTheirPlace(t *testing.T) {
 			require.Regexp(t, `masterdata\.yaml:\d+:\d+: `, err.Error())
 		})
 	}
+}
+
+func TestHowLongASnapshotStandsForM3sAnswerIsASetting(t *testing.T) {
+	for content, want := range map[string]time.Duration{"": 24 * time.Hour, "snapshot:\n": 24 * time.Hour, "snapshot: {}\n": 24 * time.Hour,
+		"snapshot: {maxAge: 90m}\n": 90 * time.Minute, "snapshot: {maxAge: 0s}\nsuppliers: {}\n": 0} {
+		for _, flow := range []trade.Flow{trade.Suppliers, trade.Customers, trade.Accounts} {
+			require.Equal(t, want, masters(t, flow, content).MaxAge, content)
+		}
+	}
+	files := shipped(t)
+	files[mastersFile] = []byte("snapshot: {maxAge: 24}\n")
+	_, err := Load(files)
+	require.ErrorContains(t, err, "masterdata.yaml:1:20: a duration is written like 90s, 15m or 24h")
 }

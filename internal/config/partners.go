@@ -87,7 +87,7 @@ func partnerFault(p mapping.Profile) fault {
 		oneOf("order.confirmation.differs", string(p.Order.Confirmation.Differs), "park", "note"), confirmationFault(p.Order.Confirmation),
 		oneOf("order.changes", string(p.Order.Changes), "860", "850", "park"),
 		oneOf("order.zeroDecimals", string(p.Order.ZeroDecimals), "hundredths", "units"),
-		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs), answerFault("order.answer", p.Order.Answer), invoiceFault(p.Invoice), outgoingInvoiceFault(p.OutgoingInvoice),
+		needed("order.type", string(p.Order.Type), 2, 2), delimiterFault(p.Delimiters), itemFault(p.Order.ItemIDs), answerFault("order.answer", p.Order.Answer), invoiceFault(p.Invoice), outgoingInvoiceFault(p.OutgoingInvoice), profileFault(p.Profile838),
 	} {
 		if f.message != "" {
 			return f

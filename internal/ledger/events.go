@@ -8,6 +8,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 	"time"
 
 	"tradewind/internal/trade"
@@ -115,14 +118,20 @@ type Attempt struct {
 	Message   string
 }
 
-// AddAttempt records a call; id makes it unique across processes.
-func (l *Ledger) AddAttempt(ctx context.Context, id string, a Attempt) error {
-	_, err := l.db.ExecContext(ctx, `INSERT INTO attempts (id, subject, at, system, operation, attempt, outcome, status,
-		latency, request_sha, response_sha, message) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
-		id, a.Subject, micros(a.At), a.System, a.Operation, a.Attempt, a.Outcome, a.Status, a.Latency.Microseconds(),
-		a.Request, a.Response, a.Message)
-	if err != nil {
-		return fmt.Errorf("ledger: %w", err)
+// AddAttempts records calls by their ids, which make them unique across processes.
+func (l *Ledger) AddAttempts(ctx context.Context, calls map[string]Attempt) error {
+	for ids := range slices.Chunk(slices.Sorted(maps.Keys(calls)), rowsPerInsert) {
+		rows, args := make([]string, len(ids)), []any{}
+		for i, id := range ids {
+			a := calls[id]
+			values := []any{id, a.Subject, micros(a.At), a.System, a.Operation, a.Attempt, a.Outcome, a.Status, a.Latency.Microseconds(), a.Request, a.Response, a.Message}
+			rows[i], args = "("+places(len(args)+1, len(values))+")", append(args, values...)
+		}
+		_, err := l.db.ExecContext(ctx, `INSERT INTO attempts (id, subject, at, system, operation, attempt, outcome, status,
+			latency, request_sha, response_sha, message) VALUES `+strings.Join(rows, ", "), args...)
+		if err != nil {
+			return fmt.Errorf("ledger: %w", err)
+		}
 	}
 	return nil
 }

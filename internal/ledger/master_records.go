@@ -79,6 +79,8 @@ func (l *Ledger) WithdrawMaster(ctx context.Context, flow trade.Flow, company tr
 	})
 }
 
+// masterRecords are the differences of a record of master data. A profile that a partner sent is none: it is of a company with
+// its division.
 func (t *tx) masterRecords(ctx context.Context, flow trade.Flow, company trade.Company, number string) ([]Record, error) {
 	return records(ctx, t, `WHERE flow = $1 AND company = $2 AND number = $3 ORDER BY revision`, flow, company.String(), number)
 }

@@ -52,6 +52,21 @@ func TestADifferenceInMasterDataIsOneOpenRecord(t *testing.T) {
 	}
 }
 
+// TestAProfileThatCameIsNoDifference has a partner number its profile as the supplier.
+func TestAProfileThatCameIsNoDifference(t *testing.T) {
+	l := open(t)
+	profile := trade.ReceivedRecordID(trade.Suppliers, 7, "000000001", "1", "0001", 1)
+	_, err := l.RegisterReceived(t.Context(), []NewReceived{{ID: profile, Flow: trade.Suppliers, Company: trade.Company{Cono: "100", Divi: "AAA"}, Partner: "ACME", Set: trade.SetProfile, Number: "10042",
+		State: trade.StateParked, Reason: remit, Amount: "0", Checksum: "p", Source: "p"}})
+	require.NoError(t, err)
+	require.Equal(t, Registration{"supplier/100/10042/1", true}, differs(t, l, "a"))
+	require.NoError(t, l.WithdrawMaster(t.Context(), trade.Suppliers, trade.Company{Cono: "100"}, "10042", "equal again"))
+	require.Equal(t, trade.StateParked, state(t, l, profile))
+	of, err := l.OfFile(t.Context(), 7, "", 10)
+	require.NoError(t, err)
+	require.Len(t, of, 1, "it is found by its file")
+}
+
 func TestADifferenceWaitsForAWriteThatIsOnItsWay(t *testing.T) {
 	l := open(t)
 	first := differs(t, l, "a").Record

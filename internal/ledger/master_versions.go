@@ -147,7 +147,7 @@ func (t *tx) writeMasters(ctx context.Context, page []Master) error {
 	}, ` ON CONFLICT (id) DO UPDATE SET snapshot = excluded.snapshot, checksum = excluded.checksum, version = excluded.version,
 		since = excluded.since, agreed = excluded.agreed, record_id = excluded.record_id, infor_exists = excluded.infor_exists,
 		infor_checksum = excluded.infor_checksum, infor_ref = excluded.infor_ref, infor_seen = excluded.infor_seen, cleo_exists = excluded.cleo_exists,
-		cleo_checksum = excluded.cleo_checksum, cleo_ref = excluded.cleo_ref, cleo_seen = excluded.cleo_seen, updated_at = excluded.updated_at`)
+		cleo_checksum = excluded.cleo_checksum, cleo_ref = excluded.cleo_ref, cleo_seen = excluded.cleo_seen, cleo_differs = excluded.cleo_differs, updated_at = excluded.updated_at`)
 }
 
 // turnVersions ends the versions that held and begins the next, unless the record is gone; it says

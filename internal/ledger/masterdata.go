@@ -34,6 +34,9 @@ type Master struct {
 	Agreed map[string]string
 	// Infor and Cleo are what each side said last.
 	Infor, Cleo MasterSide
+	// Differs are the fields in which the sides differed when they were compared last, and those in which
+	// Cleo had something else than is agreed: of a field that is not among them it has what is agreed.
+	Differs map[string]SideValues
 	// Record is the id of the record that waits for a person, if one does.
 	Record string
 	// UpdatedAt is when SaveMasters changed it last; the ledger works that out too.
@@ -51,8 +54,14 @@ type MasterSide struct {
 	SeenAt time.Time
 }
 
+// SideValues are what the two sides have in one field.
+type SideValues struct {
+	Infor string `json:"infor"`
+	Cleo  string `json:"cleo"`
+}
+
 const masterColumns = `id, entity, company, code, snapshot, checksum, version, since, agreed, record_id,
-	infor_exists, infor_checksum, infor_ref, infor_seen, cleo_exists, cleo_checksum, cleo_ref, cleo_seen, updated_at`
+	infor_exists, infor_checksum, infor_ref, infor_seen, cleo_exists, cleo_checksum, cleo_ref, cleo_seen, cleo_differs, updated_at`
 
 // masterID is the key of a record of master data in the ledger.
 func masterID(entity, company, code string) string { return entity + "/" + company + "/" + code }
@@ -64,16 +73,16 @@ func (m Master) columns() []any {
 	return []any{
 		snapshot(m.Values), m.Checksum, m.Version, micros(m.Since), agreement(m.Agreed), m.Record,
 		m.Infor.Exists, m.Infor.Checksum, m.Infor.Reference, micros(m.Infor.SeenAt),
-		m.Cleo.Exists, m.Cleo.Checksum, m.Cleo.Reference, micros(m.Cleo.SeenAt),
+		m.Cleo.Exists, m.Cleo.Checksum, m.Cleo.Reference, micros(m.Cleo.SeenAt), differences(m.Differs),
 	}
 }
 
 func scanMaster(row interface{ Scan(...any) error }) (Master, error) {
 	var m Master
-	var id, values, agreed string
+	var id, values, agreed, differs string
 	var since, inforSeen, cleoSeen, updated int64
 	err := row.Scan(&id, &m.Entity, &m.Company, &m.Code, &values, &m.Checksum, &m.Version, &since, &agreed, &m.Record,
-		&m.Infor.Exists, &m.Infor.Checksum, &m.Infor.Reference, &inforSeen, &m.Cleo.Exists, &m.Cleo.Checksum, &m.Cleo.Reference, &cleoSeen, &updated)
+		&m.Infor.Exists, &m.Infor.Checksum, &m.Infor.Reference, &inforSeen, &m.Cleo.Exists, &m.Cleo.Checksum, &m.Cleo.Reference, &cleoSeen, &differs, &updated)
 	if err != nil {
 		return m, err
 	}
@@ -81,8 +90,22 @@ func scanMaster(row interface{ Scan(...any) error }) (Master, error) {
 	if m.Values, err = parseValues(values); err != nil {
 		return m, err
 	}
-	m.Agreed, err = parseValues(agreed)
-	return m, err
+	if m.Agreed, err = parseValues(agreed); err != nil || differs == "" {
+		return m, err
+	}
+	return m, json.Unmarshal([]byte(differs), &m.Differs)
+}
+
+// differences are fields that differ as canonical JSON, with the names in order; it is empty where there are none.
+func differences(fields map[string]SideValues) string {
+	if len(fields) == 0 {
+		return ""
+	}
+	text, err := json.Marshal(fields)
+	if err != nil {
+		panic(err) // strings always marshal
+	}
+	return string(text)
 }
 
 // snapshot is values as canonical JSON, with the names in order and without empty values; it is
@@ -233,3 +256,32 @@ func (l *Ledger) MarkSeen(ctx context.Context, entity, company, side string, cod
 		return nil
 	})
 }
+
+// Compared says when a comparison of master data began, and by which settings, as a checksum of them.
+type Compared struct {
+	Began time.Time
+	By    string
+}
+
+// MarkCompared writes down a comparison of an entity and company that left nothing behind: all that it found is written,
+// or has its record.
+func (l *Ledger) MarkCompared(ctx context.Context, entity, company string, c Compared) error {
+	return l.Remember(ctx, map[string]string{comparison(entity, company): c.Began.UTC().Format(time.RFC3339Nano) + " " + c.By})
+}
+
+// LastCompared gives the last such comparison; it is zero where there was none.
+func (l *Ledger) LastCompared(ctx context.Context, entity, company string) (c Compared, err error) {
+	name := comparison(entity, company)
+	known, err := l.Remembered(ctx, []string{name})
+	if err != nil || known[name].Value == "" {
+		return c, err
+	}
+	began, by, _ := strings.Cut(known[name].Value, " ")
+	c.By = by
+	if c.Began, err = time.Parse(time.RFC3339Nano, began); err != nil {
+		return c, fmt.Errorf("ledger: when %s of company %s was compared: %w", entity, company, err)
+	}
+	return c, nil
+}
+
+func comparison(entity, company string) string { return "compared " + entity + " of " + company }

@@ -93,6 +93,11 @@ type AccountFacts struct {
 	From, Until trade.Date
 }
 
+// ValidOn says whether the value may be posted to on a day.
+func (f AccountFacts) ValidOn(day trade.Date) bool {
+	return !f.Blocked && f.From <= day && (f.Until.IsZero() || day <= f.Until)
+}
+
 // Allocated is a decision, to be stored with the record.
 type Allocated struct {
 	Strategy Strategy `json:"strategy"`
@@ -322,12 +327,12 @@ func (a *Allocation) usable(name, value string, account AccountFacts, known bool
 	switch {
 	case !known:
 		return trade.Configuration(trade.ReasonAccountUnknown, name, cure, "M3 does not know the %s %q", name, value)
+	case account.ValidOn(day):
+		return trade.Reason{}
 	case account.Blocked:
 		return trade.Configuration(trade.ReasonAccountBlocked, name, cure, "the %s %q is blocked", name, value)
 	case account.From > day:
 		return trade.Configuration(trade.ReasonAccountExpired, name, cure, "the %s %q is valid from %s, and the accounting date is %s", name, value, account.From, day)
-	case !account.Until.IsZero() && account.Until < day:
-		return trade.Configuration(trade.ReasonAccountExpired, name, cure, "the %s %q was valid until %s, and the accounting date is %s", name, value, account.Until, day)
 	}
-	return trade.Reason{}
+	return trade.Configuration(trade.ReasonAccountExpired, name, cure, "the %s %q was valid until %s, and the accounting date is %s", name, value, account.Until, day)
 }

@@ -63,7 +63,7 @@ func (k *comparison) whole() bool {
 	c := k.confirmed
 	said := fmt.Sprintf("(%s)%s", c.Code, quoted(c.Notes))
 	switch {
-	case !sameCode(c.Order, k.order.Number):
+	case !SameCode(c.Order, k.order.Number):
 		k.add(trade.Difference{Kind: trade.DifferenceOrder, Place: "BAK-03", Ordered: k.order.Number, Confirmed: c.Order,
 			Message: fmt.Sprintf("order %s is confirmed, and the one it is compared with is %s", c.Order, k.order.Number)})
 		return false

@@ -127,7 +127,7 @@ func (r *invoiceReading) payee() trade.Reason {
 		place := fmt.Sprintf("N1[%d]-04", i+1)
 		switch p.Code {
 		case "RI", "RE":
-			if r.out.Payee != "" && !sameCode(r.out.Payee, p.ID) {
+			if r.out.Payee != "" && !SameCode(r.out.Payee, p.ID) {
 				return trade.Data(trade.ReasonPayeeDiffers, place, "ask the supplier over a known contact; if it is right, correct invoice.payee in the profile and replay",
 					"the invoice is to be paid to %s, and %s is paid to %s", p.ID, r.Profile.ID, r.out.Payee)
 			}
@@ -153,15 +153,15 @@ func (r *invoiceReading) payee() trade.Reason {
 
 // sameSupplier compares our number of the supplier, where the invoice quotes it.
 func (r *invoiceReading) sameSupplier(said named) trade.Reason {
-	if sameCode(said.value, r.out.Supplier) {
+	if SameCode(said.value, r.out.Supplier) {
 		return trade.Reason{}
 	}
 	return trade.Data(trade.ReasonSupplierDiffers, said.place, "correct the supplier or the addresses in the profile and replay, or resolve this record",
 		"the invoice is from supplier %s, and its interchange from %s, which is supplier %s", said.value, r.Profile.ID, r.out.Supplier)
 }
 
-// sameCode compares codes as people and spreadsheets copy them: without leading zeros.
-func sameCode(a, b string) bool {
+// SameCode compares codes as people and spreadsheets copy them: without leading zeros.
+func SameCode(a, b string) bool {
 	return strings.TrimLeft(strings.TrimSpace(a), "0") == strings.TrimLeft(strings.TrimSpace(b), "0")
 }
 

@@ -41,6 +41,8 @@ type Profile struct {
 	Invoice InvoiceSet `yaml:"invoice"`
 	// OutgoingInvoice says whether, and how, M3's invoices of the partner go out.
 	OutgoingInvoice OutgoingInvoiceSet `yaml:"outgoingInvoice"`
+	// Profile838 says how an 838 of this partner is read.
+	Profile838 ProfileSet `yaml:"profile838"`
 	// Rules are what the partner's files must hold beyond the standard, or need not; a
 	// list of the partner's own replaces that of the base profile.
 	Rules []schema.Rule `yaml:"rules"`

@@ -61,14 +61,16 @@ type Attribute struct {
 }
 
 // StatusField is the field of every entity that says whether a record is active, and Inactive what it says of one
-// that is deleted or blocked in M3.
+// that is deleted or blocked in M3. Suppliers and customers that are not released yet are Preliminary.
 const (
-	StatusField = "status"
-	Inactive    = "blocked"
+	StatusField = trade.MasterStatus
+	Active      = trade.MasterActive
+	Inactive    = trade.MasterBlocked
+	Preliminary = trade.MasterPreliminary
 )
 
 // statusWords are the statuses of suppliers and customers. That M3 numbers them so is inferred.
-var statusWords = map[string]string{"10": "preliminary", "20": "active", "90": Inactive}
+var statusWords = map[string]string{"10": Preliminary, "20": Active, "90": Inactive}
 
 // attributes are those of each entity.
 var attributes = map[string][]Attribute{

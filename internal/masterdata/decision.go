@@ -87,6 +87,15 @@ func (d Decision) Conflicts() []FieldDecision {
 	return d.which(func(f FieldDecision) bool { return f.Action == Conflict })
 }
 
+// Differing are the fields that are to be written or wait for a person, and those in which Cleo has something else than was
+// agreed; none where a side is to get the record as a whole.
+func (d Decision) Differing() []FieldDecision {
+	if d.Create != Neither || d.Parked != Neither {
+		return nil
+	}
+	return d.which(func(f FieldDecision) bool { return f.Action != None || !f.Same.equal(f.Agreed, f.Cleo) })
+}
+
 // Overwritten are the fields in which the decision replaces what somebody entered.
 func (d Decision) Overwritten() []FieldDecision {
 	return d.which(func(f FieldDecision) bool { return f.Overwritten })

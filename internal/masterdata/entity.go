@@ -1,6 +1,7 @@
 package masterdata
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -171,6 +172,18 @@ func (e Entity) checkStatus() error {
 	}
 	return nil
 }
+
+// Checksum is that of the whole description: what was compared by one is to be compared again by another.
+func (e Entity) Checksum() string {
+	content, err := json.Marshal(e)
+	if err != nil {
+		panic(err) // texts always marshal
+	}
+	return checksum(content)
+}
+
+// Equal says whether two values of a field are equal by its own form.
+func (f Field) Equal(a, b string) bool { return f.Same.equal(a, b) }
 
 // status is the place of the status field, or -1.
 func (e Entity) status() int {

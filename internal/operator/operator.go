@@ -214,6 +214,9 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 	if trade.MasterEntity(r.Flow) != "" {
 		workflow = workflows.TypeSettleMaster
 	}
+	if r.Set == trade.SetProfile {
+		workflow, input = workflows.TypeProposeSupplier, trade.ProposalInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}
+	}
 	acknowledgements := map[trade.Flow]string{trade.AcksOut: workflows.TypeSendAcknowledgement, trade.AcksIn: workflows.TypeMatchAcknowledgement}
 	if name := acknowledgements[r.Flow]; name != "" {
 		workflow, input = name, trade.AcknowledgementInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}

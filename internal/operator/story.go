@@ -8,6 +8,7 @@ import (
 
 	"tradewind/edi"
 	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
 	"tradewind/workflows"
 )
@@ -26,6 +27,8 @@ type Story struct {
 	// an outward document, none before it was prepared.
 	Plan *workflows.Plan
 	Sent []Segment
+	// Proposals are what a trading partner profile says of suppliers, none before it was understood.
+	Proposals []mapping.SupplierProposal
 	// Other is the document that the record says again or contradicts, nil where it is neither a
 	// duplicate nor parked for a number that came before.
 	Other *Other
@@ -98,6 +101,9 @@ func (o *Operator) Story(ctx context.Context, r ledger.Record) (Story, error) {
 		s.Plan, err = planOf(r, s.Document)
 		return s, err
 	}
+	if r.Set == trade.SetProfile {
+		return s, json.Unmarshal(s.Document, &s.Proposals)
+	}
 	trees, err := edi.ReadTolerant(strings.NewReader(string(s.Document)))
 	if err == nil && len(trees) > 0 && len(trees[0].Groups) > 0 && len(trees[0].Groups[0].Sets) > 0 {
 		s.Sent = segmentsOf(trees[0].Groups[0].Sets[0])
@@ -123,10 +129,10 @@ func (o *Operator) source(ctx context.Context, r ledger.Record) (Source, error) 
 	case r.Flow == trade.InvoicesOut:
 		invoice, err := o.invoice(ctx, r)
 		return Source{Invoice: &invoice}, err
-	case r.Flow == trade.InvoicesIn && r.Set != "":
+	case (r.Flow == trade.InvoicesIn || r.Flow == trade.Suppliers) && r.Set != "":
 		f, err := o.Set(ctx, r.ID)
 		return Source{Set: f.Set.ID, Path: f.Set.Path, Segments: segmentsOf(f.Set)}, err
-	case trade.MasterEntity(r.Flow) != "":
+	case trade.MasterEntity(r.Flow) != "" && r.State != trade.StateDuplicate:
 		d, err := o.difference(ctx, r)
 		return Source{Difference: d}, err
 	}

@@ -26,6 +26,8 @@ type Trial struct {
 	Reasons []trade.Reason `json:"reasons,omitempty"`
 	// Invoice is what an 810 is understood as.
 	Invoice *trade.Invoice `json:"invoice,omitempty"`
+	// Proposals are what an 838 would have entered at Cleo.
+	Proposals []mapping.SupplierProposal `json:"proposals,omitempty"`
 }
 
 // Try reads a file as if a partner had sent it; an empty id finds the partner by the
@@ -114,19 +116,30 @@ func (t *trial) findings(findings []schema.Finding) {
 	}
 }
 
-// understand maps an 810.
+// understand maps an 810 or an 838.
 func (t *trial) understand(set edi.Set) {
-	if set.ID != "810" {
+	switch set.ID {
+	case "810":
+		t.invoice(set)
+	case trade.SetProfile:
+		t.proposals(set)
+	default:
 		t.stop(trade.Configuration(trade.ReasonSetUnsupported, t.Path, "nothing; it would be recorded", "set %s is recorded, and nothing is done with it yet", set.ID))
-		return
 	}
-	in, err := doc.UnmarshalInvoice(set.Segments)
+}
+
+// readable says whether a set could be read, and stops it where a field could not.
+func (t *trial) readable(err error) bool {
 	var field *doc.FieldError
 	if errors.As(err, &field) {
 		t.stop(trade.Data(trade.ReasonValueInvalid, t.Path+"/"+field.Path, "ask the partner to correct it", "%v", field.Err))
-		return
 	}
-	if err != nil || t.Partner == "" {
+	return err == nil && t.Partner != ""
+}
+
+func (t *trial) invoice(set edi.Set) {
+	in, err := doc.UnmarshalInvoice(set.Segments)
+	if !t.readable(err) {
 		return
 	}
 	t.Number = in.Number
@@ -136,4 +149,28 @@ func (t *trial) understand(set edi.Set) {
 		return
 	}
 	t.Invoice = &invoice
+}
+
+// proposals says what of an 838 would be entered at Cleo. Whether M3 or Cleo has a supplier that no partner stands for is not
+// looked at.
+func (t *trial) proposals(set edi.Set) {
+	in, err := doc.UnmarshalTradingPartnerProfile(set.Segments)
+	if !t.readable(err) {
+		return
+	}
+	t.Number = in.Number
+	all, reason := mapping.ReadProfile838(in, t.profile)
+	if !reason.IsZero() {
+		t.stop(reason)
+		return
+	}
+	t.Proposals = all
+	for _, p := range all {
+		if holder, held := t.config.Holder(string(t.profile.Company), p.Supplier); held && holder.ID != t.profile.ID {
+			t.stop(mapping.ForeignSupplier(p, t.Partner, "partner "+string(holder.ID)))
+		}
+	}
+	if reason := mapping.RemitToChanged(all); !reason.IsZero() {
+		t.stop(reason)
+	}
 }

@@ -23,6 +23,8 @@ type Report struct {
 	To       time.Time `json:"to"`
 	Balanced bool      `json:"balanced"`
 	Chains   []Chain   `json:"chains"`
+	// MasterData is of no period: With puts it in.
+	MasterData MasterData `json:"masterData"`
 	// Outcomes tell people what became of the records, and why.
 	Outcomes []Outcome `json:"-"`
 }
@@ -57,7 +59,7 @@ func Records(ctx context.Context, l *ledger.Ledger, from, to time.Time) (Report,
 		}
 		records = append(records, of...)
 	}
-	report := Report{From: from, To: to, Balanced: true, Chains: []Chain{}}
+	report := Report{From: from, To: to, Balanced: true, Chains: []Chain{}, MasterData: noMasterData}
 	chains := map[string]*Chain{}
 	for _, r := range records {
 		if r.CreatedAt.Before(from) || r.CreatedAt.After(to) {
@@ -76,6 +78,12 @@ func Records(ctx context.Context, l *ledger.Ledger, from, to time.Time) (Report,
 	slices.SortFunc(report.Outcomes, byFlow)
 	sort.Slice(report.Chains, func(i, j int) bool { return report.Chains[i].key() < report.Chains[j].key() })
 	return report, nil
+}
+
+// With puts chain D into a report: it is balanced only where every difference is explained.
+func (r Report) With(d MasterData) Report {
+	r.MasterData, r.Balanced = d, r.Balanced && d.Agrees
+	return r
 }
 
 func chainOf(chains map[string]*Chain, r ledger.Record) *Chain {

@@ -26,8 +26,11 @@ const (
 
 // ReceivedFlow is the flow that a received set belongs to.
 func ReceivedFlow(set string) Flow {
-	if answering[set] {
+	switch {
+	case answering[set]:
 		return AcksIn
+	case set == SetProfile:
+		return Suppliers
 	}
 	return InvoicesIn
 }

@@ -55,7 +55,7 @@ const (
 func FileWorkflowID(number int64) string { return fmt.Sprintf("file/%d", number) }
 
 // receivedPrefixes begin the ids of the records that a file brings, by their flow.
-var receivedPrefixes = map[Flow]string{AcksIn: "ack-in", AcksOut: "ack-out", InvoicesIn: "invoice-in"}
+var receivedPrefixes = map[Flow]string{AcksIn: "ack-in", AcksOut: "ack-out", InvoicesIn: "invoice-in", Suppliers: "supplier-in"}
 
 // ReceivedRecordID names a received set: its flow, its file, the control numbers around it,
 // and which of the file's sets it is, counted from 1.
@@ -66,7 +66,7 @@ func ReceivedRecordID(flow Flow, file int64, interchange, group, set string, ind
 // FilePrefixes are what the ids of a file's records begin with, in their order.
 func FilePrefixes(file int64) []string {
 	var out []string
-	for _, flow := range []Flow{AcksIn, AcksOut, InvoicesIn} {
+	for _, flow := range []Flow{AcksIn, AcksOut, InvoicesIn, Suppliers} {
 		out = append(out, fmt.Sprintf("%s/%d/", receivedPrefixes[flow], file))
 	}
 	return out

@@ -20,12 +20,20 @@ const (
 	EntityAccount  = "account"
 )
 
+// MasterStatus is the field of every entity that says whether a record is active, with what it says.
+const (
+	MasterStatus      = "status"
+	MasterActive      = "active"
+	MasterBlocked     = "blocked"
+	MasterPreliminary = "preliminary"
+)
+
 // StateSynced is a difference in master data that is no more: both sides agree.
 const StateSynced State = "synced"
 
 // MasterStates lists every state a difference in master data can be in, as the reconciliation prints
-// them.
-var MasterStates = []State{StateDiscovered, StatePrepared, StateSynced, StateSuperseded, StateHeld, StateParked, StateUnknown, StateResolved}
+// them. Those of a trading partner profile that came from a partner are among them: it may be a duplicate or a test.
+var MasterStates = []State{StateDiscovered, StatePrepared, StateSynced, StateSuperseded, StateDuplicate, StateTest, StateHeld, StateParked, StateUnknown, StateResolved}
 
 // Settlement is how far a difference in master data is settled.
 type Settlement struct {

@@ -17,6 +17,18 @@ func TestRecordsOfMasterDataAreNamedByWhatTheyAreAbout(t *testing.T) {
 	require.Empty(t, MasterEntity(OrdersOut))
 }
 
+func TestAProfileThatCameIsARecordOfTheSuppliers(t *testing.T) {
+	require.Equal(t, Suppliers, ReceivedFlow(SetProfile))
+	id := ReceivedRecordID(Suppliers, 7, "000000001", "1", "0001", 2)
+	require.Equal(t, "supplier-in/7/000000001/1/0001/2", id)
+	number, err := FileOfRecord(id)
+	require.NoError(t, err)
+	require.Equal(t, int64(7), number)
+	_, err = FileOfRecord(MasterRecordID(Suppliers, Company{Cono: "100"}, "10042", 1))
+	require.Error(t, err, "a difference came in no file")
+	require.Subset(t, MasterStates, []State{StateTest, StateDuplicate})
+}
+
 func TestAnAccountIsNamedWithItsDimension(t *testing.T) {
 	dimension, account, err := ParseAccountCode(AccountCode("2", "W/1"))
 	require.NoError(t, err)

@@ -40,7 +40,7 @@ type File struct {
 // archiveFolder is where Cleo moves what it has taken.
 const archiveFolder = "outbound/sent"
 
-var folders = []string{"outbound/850", archiveFolder, "inbound/edi", "masterdata/in", "masterdata/out"}
+var folders = []string{"outbound/850", archiveFolder, "inbound/edi", "masterdata/in", "masterdata/out", "masterdata/import"}
 
 // Hub is the simulated mailbox: an http.Handler that is safe for concurrent use.
 type Hub struct {

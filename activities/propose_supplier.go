@@ -1,0 +1,318 @@
+package activities
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+
+	"tradewind/cleo"
+	"tradewind/edi/doc"
+	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
+	"tradewind/ionapi"
+)
+
+// ProposalParams name a received trading partner profile; Replay is set when somebody asked for another run.
+type ProposalParams struct {
+	Record string               `json:"record"`
+	Replay *trade.ReplayRequest `json:"replay,omitempty"`
+}
+
+// The events of a proposal.
+const (
+	eventProposed = "proposed"
+	eventEntered  = "entered at Cleo"
+)
+
+// DecideProposal reads what a partner says of suppliers, and writes down what is to be entered at Cleo. What the partner may
+// not say, and what says where money goes, parks.
+func (a *Activities) DecideProposal(ctx context.Context, params ProposalParams) (trade.Proposed, error) {
+	ctx = subject(ctx, params.Record)
+	defer beat(ctx)()
+	r, err := a.Ledger.Record(ctx, params.Record)
+	if err != nil {
+		return trade.Proposed{}, translate(err)
+	}
+	if settledProposal(r, params.Replay) {
+		return trade.Proposed{State: r.State}, nil
+	}
+	r, reason, err := a.takeReplay(ctx, r, params.Replay)
+	if err == nil && reason.IsZero() {
+		if standing(r, params.Replay) {
+			return trade.Proposed{}, a.stop(ctx, r, r.Reason, false)
+		}
+		reason, err = a.addressed(ctx, r)
+	}
+	if err != nil {
+		return trade.Proposed{}, translate(err)
+	}
+	if !reason.IsZero() {
+		return trade.Proposed{}, a.stop(ctx, r, reason, false)
+	}
+	p, err := a.openProposal(ctx, r.ID)
+	if err != nil {
+		return trade.Proposed{}, translate(err)
+	}
+	all, reason, wait, err := p.decide(ctx, params.Replay)
+	switch {
+	case err != nil:
+		return p.ended(ctx, err)
+	case !reason.IsZero():
+		return trade.Proposed{}, a.stop(ctx, p.record, reason, wait)
+	}
+	return p.writeDown(ctx, all)
+}
+
+// EnterProposal enters at Cleo, in the partner's name, what was written down, and closes the record: the next sync finds it
+// there as it finds every other edit.
+func (a *Activities) EnterProposal(ctx context.Context, params ProposalParams) (trade.Proposed, error) {
+	ctx = subject(ctx, params.Record)
+	defer beat(ctx)()
+	p, err := a.openProposal(ctx, params.Record)
+	if err != nil {
+		return trade.Proposed{}, translate(err)
+	}
+	if settledProposal(p.record, nil) {
+		return trade.Proposed{State: p.record.State}, nil
+	}
+	if reason, err := a.mayWrite(ctx, p.config, laneCleo); err != nil || !reason.IsZero() {
+		if err != nil {
+			return trade.Proposed{}, translate(err)
+		}
+		return trade.Proposed{}, a.stop(ctx, p.record, reason, true)
+	}
+	reason, err := p.enter(ctx)
+	switch {
+	case err != nil:
+		return p.ended(ctx, err)
+	case !reason.IsZero():
+		return trade.Proposed{}, a.stop(ctx, p.record, reason, false)
+	}
+	return trade.Proposed{State: trade.StateSynced, Suppliers: len(p.written)}, nil
+}
+
+// settledProposal says whether nothing is left to do for a record, or never was.
+func settledProposal(r ledger.Record, replay *trade.ReplayRequest) bool {
+	return settledState(r, replay) || r.State == trade.StateTest || r.State == trade.StateDuplicate
+}
+
+// proposing is a trading partner profile on its way to Cleo.
+type proposing struct {
+	*masters
+	record  ledger.Record
+	partner mapping.Profile
+	// written is what an earlier decision wrote down: it may be at Cleo.
+	written []mapping.SupplierProposal
+}
+
+// openProposal reads the record, its partner's profile, and what was decided before.
+func (a *Activities) openProposal(ctx context.Context, record string) (*proposing, error) {
+	r, err := a.Ledger.Record(ctx, record)
+	if err != nil {
+		return nil, err
+	}
+	company, err := trade.ParseCompany(r.Company)
+	if err != nil {
+		return nil, err
+	}
+	p := &proposing{record: r}
+	if p.masters, err = a.openMasters(ctx, trade.Suppliers, trade.Company{Cono: company.Cono}, &trade.PollResult{}); err != nil {
+		return nil, err
+	}
+	p.work = r.ID
+	p.partner, _ = p.config.PartnerByID(company.Cono, r.Partner)
+	if r.Document.SHA256 == "" {
+		return p, nil
+	}
+	content, err := a.Archive.Get(ctx, r.Document.SHA256)
+	if err != nil {
+		return nil, err
+	}
+	return p, json.Unmarshal(content, &p.written)
+}
+
+// ended gives the error of an activity that broke off. Refused credentials stop the lane of their system.
+func (p *proposing) ended(ctx context.Context, err error) (trade.Proposed, error) {
+	var lane string
+	switch {
+	case ionapi.KindOf(err) == ionapi.Unauthorized:
+		lane = laneInfor
+	case cleo.KindOf(err) == cleo.Unauthorized:
+		lane = laneCleo
+	default:
+		return trade.Proposed{}, translate(err)
+	}
+	if err := p.stopLane(ctx, lane, err, lanePause(err, p.config)); err != nil {
+		return trade.Proposed{}, translate(err)
+	}
+	return trade.Proposed{}, p.stop(ctx, p.record, laneReason(lane, err.Error()), true)
+}
+
+// decide reads the set. A reason comes back where it parks, or, with wait, where it goes on by itself.
+func (p *proposing) decide(ctx context.Context, replay *trade.ReplayRequest) (all []mapping.SupplierProposal, reason trade.Reason, wait bool, err error) {
+	if p.partner.ID == "" {
+		return nil, trade.Configuration(trade.ReasonPartnerUnknown, "partner "+p.record.Partner, "add a file for it to partners/, then replay",
+			"there is no profile %s any more", p.record.Partner), false, nil
+	}
+	overlay, err := p.overlay(ctx, p.record)
+	if err != nil {
+		return nil, reason, false, err
+	}
+	f, reason, err := p.corrected(ctx, p.record, p.partner, overlay)
+	if err != nil || !reason.IsZero() {
+		return nil, reason, false, err
+	}
+	in, err := doc.UnmarshalTradingPartnerProfile(f.Set.Segments)
+	if err != nil {
+		return nil, trade.Data(trade.ReasonSetInvalid, f.Set.Path, "correct it with `records replay --set`, or ask the partner to, then replay", "the profile cannot be read: %v", err), false, nil
+	}
+	if all, reason = mapping.ReadProfile838(in, p.partner); !reason.IsZero() {
+		return nil, reason, false, nil
+	}
+	if reason, wait, err = p.standsFor(ctx, all); err == nil && reason.IsZero() {
+		reason, err = p.approved(ctx, all, replay)
+	}
+	return all, reason, wait, err
+}
+
+// writeDown fixes what is to be entered.
+func (p *proposing) writeDown(ctx context.Context, all []mapping.SupplierProposal) (trade.Proposed, error) {
+	content, err := json.Marshal(all)
+	if err != nil {
+		return trade.Proposed{}, err
+	}
+	sha, err := p.Archive.Put(ctx, content)
+	if err != nil {
+		return trade.Proposed{}, translate(err)
+	}
+	_, err = p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StatePrepared, Event: eventProposed, Actor: "worker",
+		Detail: map[string]any{"proposals": sha, "suppliers": keysOf(all, func(s mapping.SupplierProposal) string { return s.Supplier })},
+		Apply:  func(r *ledger.Record) { r.Document = trade.Document{SHA256: sha, Size: int64(len(content))} }})
+	return trade.Proposed{State: trade.StatePrepared, Suppliers: len(all)}, translate(err)
+}
+
+// standsFor refuses proposals about suppliers of others. A partner speaks of its own, and of those that nobody has yet.
+func (p *proposing) standsFor(ctx context.Context, all []mapping.SupplierProposal) (reason trade.Reason, wait bool, err error) {
+	var strangers []mapping.SupplierProposal
+	for _, s := range all {
+		holder, held := p.config.Holder(p.key.Cono, s.Supplier)
+		switch {
+		case held && holder.ID != p.partner.ID:
+			return mapping.ForeignSupplier(s, string(p.partner.ID), "partner "+string(holder.ID)), false, nil
+		case !held && !p.wrote(s.Supplier):
+			strangers = append(strangers, s)
+		}
+	}
+	if len(strangers) == 0 {
+		return trade.Reason{}, false, nil
+	}
+	open, lane, err := p.Ledger.EnterLane(ctx, laneInfor, laneInforPause)
+	if err != nil || !open {
+		return laneReason(laneInfor, lane.Reason), true, err
+	}
+	for _, s := range strangers {
+		holder, err := p.holder(ctx, s.Supplier)
+		if err != nil {
+			return trade.Reason{}, false, err
+		}
+		if holder != "" {
+			reason = mapping.ForeignSupplier(s, string(p.partner.ID), holder)
+			break
+		}
+	}
+	return reason, false, p.Ledger.OpenLane(ctx, laneInfor)
+}
+
+// wrote says whether an earlier decision took a supplier for a new one: what of it is there may be our own entry.
+func (p *proposing) wrote(supplier string) bool {
+	for _, s := range p.written {
+		if s.Supplier == supplier {
+			return true
+		}
+	}
+	return false
+}
+
+// holder names the system that has a supplier; it is empty where none has.
+func (p *proposing) holder(ctx context.Context, supplier string) (string, error) {
+	if err := p.infor(ctx); err != nil {
+		return "", err
+	}
+	missing, err := p.source().missing(ctx, []string{supplier})
+	if err != nil || len(missing) == 0 {
+		return "M3", err
+	}
+	side, has, err := p.atCleo(ctx, supplier)
+	if err != nil {
+		return "", err
+	}
+	there, err := side.find(ctx, has)
+	if err != nil || there == nil {
+		return "", err
+	}
+	return "Cleo", nil
+}
+
+// atCleo gives Cleo's side, and what the ledger knows of a supplier.
+func (p *proposing) atCleo(ctx context.Context, supplier string) (cleoSide, ledger.Master, error) {
+	known, err := p.known(ctx, []string{supplier})
+	if err != nil {
+		return nil, ledger.Master{}, err
+	}
+	side, err := p.cleoSide(ctx)
+	return side, known[supplier], err
+}
+
+// approved notes who accepts what is said of where money goes, and says why that is not enough.
+func (p *proposing) approved(ctx context.Context, all []mapping.SupplierProposal, replay *trade.ReplayRequest) (trade.Reason, error) {
+	decision, waits := mapping.RemitToDecision(all), mapping.RemitToChanged(all)
+	if decision == "" {
+		return trade.Reason{}, nil
+	}
+	count, err := p.approvals(ctx, decision)
+	if err != nil || count >= approvers {
+		return trade.Reason{}, err
+	}
+	if replay == nil || strings.TrimSpace(replay.By) == "" || p.record.State != trade.StateParked {
+		return waits, nil
+	}
+	if _, err := p.Ledger.ApproveChoice(ctx, p.record.ID, replay.By, decision); err != nil {
+		return trade.Reason{}, err
+	}
+	if count, err = p.approvals(ctx, decision); err != nil || count >= approvers {
+		return trade.Reason{}, err
+	}
+	waits.Message += ", which " + replay.By + " accepts, and remit-to data need two people"
+	return waits, nil
+}
+
+// approvals counts the people who accepted just this.
+func (p *proposing) approvals(ctx context.Context, decision string) (count int, err error) {
+	given, err := p.Ledger.Approvals(ctx, p.record.ID)
+	for _, one := range given {
+		if one.Note == decision {
+			count++
+		}
+	}
+	return count, err
+}
+
+// enter carries out what was written down.
+func (p *proposing) enter(ctx context.Context) (trade.Reason, error) {
+	entered := map[string]any{}
+	for _, s := range p.written {
+		side, has, err := p.atCleo(ctx, s.Supplier)
+		if err != nil {
+			return trade.Reason{}, err
+		}
+		values, refused, err := side.enter(ctx, has, s.Values)
+		if err != nil || !refused.IsZero() {
+			return refused, err
+		}
+		entered[s.Supplier] = values
+	}
+	_, err := p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StateSynced, Event: eventEntered, Actor: "worker", Detail: map[string]any{"entered": entered}})
+	return trade.Reason{}, errors.Join(err, p.Ledger.OpenLane(ctx, laneCleo))
+}
