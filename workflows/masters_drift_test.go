@@ -22,7 +22,8 @@ func (w *world) drift() reconcile.MasterFlow {
 	w.t.Helper()
 	c, err := w.Configuration(w.t.Context(), "")
 	require.NoError(w.t, err)
-	d, err := reconcile.Drift(w.t.Context(), w.Ledger, c, w.Ledger.Now())
+	rules := reconcile.Rules{Masters: c.MasterRules(), Partners: c.Partners, Allocation: c.Allocation}
+	d, err := reconcile.Drift(w.t.Context(), w.Ledger, rules, w.Ledger.Now())
 	require.NoError(w.t, err)
 	require.Len(w.t, d.Flows, 1)
 	require.Equal(w.t, d.Flows[0].Unexplained() == 0, d.Agrees)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
 )
 
@@ -111,7 +112,7 @@ func (f MasterFlow) Unexplained() (n int) {
 type drifting struct {
 	ledger   *ledger.Ledger
 	all      Rules
-	rules    MasterRules
+	rules    mapping.MasterRules
 	compared ledger.Compared
 	out      MasterFlow
 }
@@ -182,7 +183,7 @@ func (d *drifting) difference(m ledger.Master) (kind MasterKind, fields []Differ
 			fields = append(fields, DifferingField{f, infor, cleo})
 		}
 	}
-	blockedAtCleo := d.rules.inactive(atCleo(m, trade.MasterStatus))
+	blockedAtCleo := d.rules.Inactive(atCleo(m, trade.MasterStatus))
 	status := slices.IndexFunc(fields, func(f DifferingField) bool { return f.Name == trade.MasterStatus })
 	switch {
 	case !m.Cleo.Exists:
@@ -191,7 +192,7 @@ func (d *drifting) difference(m ledger.Master) (kind MasterKind, fields []Differ
 		return "", fields
 	case !m.Infor.Exists:
 		return MissingInfor, fields
-	case status >= 0 && d.rules.inactive(fields[status].Infor):
+	case status >= 0 && d.rules.Inactive(fields[status].Infor):
 		return BlockedInfor, fields
 	case status >= 0 && blockedAtCleo:
 		return BlockedCleo, fields

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tradewind/internal/app"
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/reconcile"
@@ -68,7 +67,8 @@ func (b books) compared(flow trade.Flow, company string) {
 
 func (b books) drift() reconcile.MasterData {
 	b.Helper()
-	d, err := reconcile.Drift(b.Context(), b.ledger, app.RulesOf(b.config), time.Date(2026, 3, 31, 23, 59, 59, 0, time.UTC))
+	rules := reconcile.Rules{Masters: b.config.MasterRules(), Partners: b.config.Partners, Allocation: b.config.Allocation}
+	d, err := reconcile.Drift(b.Context(), b.ledger, rules, time.Date(2026, 3, 31, 23, 59, 59, 0, time.UTC))
 	require.NoError(b, err)
 	return d
 }
