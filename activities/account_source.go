@@ -27,9 +27,6 @@ func (s accountSource) changed(ctx context.Context, _ trade.Window, _ bool, give
 			for _, account := range part {
 				page[trade.AccountCode(dimension, account.ID)] = masterdata.AccountValues(account)
 			}
-			if err := s.selected(page); err != nil {
-				return err
-			}
 			if err := give(page); err != nil {
 				return err
 			}

@@ -275,10 +275,12 @@ func (s *filesAtCleo) take(ctx context.Context, writes []cleoWrite) error {
 	return nil
 }
 
-// kept says whether the record that waits for a row, if one does, is about this row.
+// kept says whether the record that waits for a row is about this row, or where none does, whether the row is agreed: a
+// record may have ended since the row was compared.
 func (s *filesAtCleo) kept(ctx context.Context, has ledger.Master) (bool, error) {
 	if has.Record == "" {
-		return true, nil
+		agrees := has.Agreed == nil || !has.Infor.Exists || len(s.unlike(has.Agreed, s.rows[has.Code])) == 0
+		return agrees, nil
 	}
 	says, err := s.one(ctx, has)
 	if err != nil || says == nil {

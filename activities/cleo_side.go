@@ -55,11 +55,12 @@ type cleoSide interface {
 	untold(ctx context.Context, has ledger.Master) (*cleoRecord, error)
 	// one is what Cleo says of a record now, or nil where it has none.
 	one(ctx context.Context, has ledger.Master) (*cleoRecord, error)
-	// find is one, where a record that nobody told of yet is looked for too.
+	// find is one, where a record that nobody told of yet is looked for too. Where there is none, it is one whose code
+	// differs in leading zeros only.
 	find(ctx context.Context, has ledger.Master) (*cleoRecord, error)
-	// enter writes values of a record as somebody at Cleo would, and gives what of them was new; the record is made where
-	// there is none. A reason comes back where Cleo does not take them. What an answer that was lost did is looked up.
-	enter(ctx context.Context, has ledger.Master, values masterdata.Values) (entered masterdata.Values, refused trade.Reason, err error)
+	// enter writes values of a record as somebody at Cleo would; where there is none, it is made of what M3 has, with the
+	// values over it. A reason comes back where Cleo does not take them. What an answer that was lost did is looked up.
+	enter(ctx context.Context, has ledger.Master, values masterdata.Values) (refused trade.Reason, err error)
 	// write carries out what records need, and gives each as it then stands once that is sure. What an answer
 	// that was lost did is looked up before anything is written again.
 	write(ctx context.Context, writes []cleoWrite, done func(cleoWrite, cleoRecord) error) error

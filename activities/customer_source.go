@@ -34,9 +34,6 @@ func (s customerSource) changed(ctx context.Context, w trade.Window, all bool, g
 		for _, customer := range part {
 			page[customer.Number] = masterdata.CustomerValues(customer)
 		}
-		if err := s.selected(page); err != nil {
-			return err
-		}
 		if err := give(page); err != nil {
 			return err
 		}

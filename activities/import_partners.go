@@ -2,9 +2,11 @@ package activities
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
+	"tradewind/cleo"
 	"tradewind/internal/ledger"
 	"tradewind/internal/masterdata"
 	"tradewind/internal/trade"
@@ -17,28 +19,36 @@ const importStem = "partners"
 // what the last file said.
 type partnerImport struct {
 	*masters
-	lines []masterdata.PartnerLine
-	// said are the checksums to be remembered once the file is at Cleo, by memory.
-	said map[string]string
+	// profiles counts the profiles, of whatever company, that have an identifier.
+	profiles map[masterdata.Identifier]int
+	lines    []masterdata.PartnerLine
+	// said is what to remember once the file is at Cleo, by memory, and doubted what to remember where nobody knows whether it is.
+	said, doubted map[string]string
 	// refused are the suppliers that Cleo would not take, each with the reason.
 	refused []string
+	// replaced are the aliases that a supplier of the file had before, and shared the suppliers without their identifier.
+	replaced, shared []string
 }
 
 // importPartners uploads the file of trading partners where masterdata.yaml names a folder for it and a line changed: by
-// what both sides agreed on, or by the supplier's profile.
+// what both sides agreed on, or by the supplier's profile. What fails is told and stops no sync: the next one tries again.
 func (m *masters) importPartners(ctx context.Context) error {
 	if m.settings.Folders.Import == "" {
 		return nil
 	}
-	i := &partnerImport{masters: m, said: map[string]string{}}
-	if err := i.collect(ctx); err != nil {
+	i := &partnerImport{masters: m, profiles: map[masterdata.Identifier]int{}, said: map[string]string{}, doubted: map[string]string{}}
+	for _, p := range m.config.Partners {
+		i.profiles[masterdata.Identifier{ID: string(p.Interchange.ID), Qualifier: string(p.Interchange.Qualifier)}]++
+	}
+	err := i.collect(ctx)
+	if err == nil {
+		err = i.send(ctx)
+	}
+	if err == nil || ctx.Err() != nil || cleo.KindOf(err) == cleo.Unauthorized {
 		return err
 	}
-	if len(i.refused) > 0 {
-		i.warn("%d suppliers were left out of the import of trading partners, which one such line would abort: %s", len(i.refused),
-			strings.Join(i.refused[:min(len(i.refused), mostNamed)], ", "))
-	}
-	return i.send(ctx)
+	i.warn("the import of trading partners did not reach %s at Cleo, and the next sync tries again: %v", i.settings.Folders.Import, err)
+	return nil
 }
 
 // collect looks through all suppliers of the company.
@@ -58,52 +68,99 @@ func (i *partnerImport) collect(ctx context.Context) error {
 			}
 		}
 		if len(page) < masterPage {
-			return nil
+			break
 		}
 		after = page[len(page)-1].Code
 	}
+	if len(i.refused) > 0 {
+		i.warn("%d suppliers were left out of the import of trading partners, which one such line would abort: %s", len(i.refused),
+			strings.Join(i.refused[:min(len(i.refused), mostNamed)], ", "))
+	}
+	return nil
 }
 
-// memory names what the last file said of a supplier.
+// memory names what the last file said of a supplier: a checksum of its lines, and its alias.
 func (i *partnerImport) memory(has ledger.Master) string {
 	return "imported partner " + has.Company + "/" + has.Code
 }
 
-// add takes up a supplier whose lines are no longer those said before. One that has no lines any more is forgotten, so
-// that it is said again once it is back: a person may have deleted it meanwhile.
+// inDoubt stands for the checksum of lines of which nobody knows whether Cleo has them.
+const inDoubt = "?"
+
+// add takes up a supplier whose lines are no longer those said before. One that has no lines any more is forgotten but for
+// its alias, so that it is said again once it is back: a person may have deleted it meanwhile.
 func (i *partnerImport) add(has ledger.Master, before string) error {
-	lines := i.linesOf(has)
-	for _, line := range lines {
+	partner := i.partnerOf(has)
+	for _, line := range partner.lines {
 		if err := masterdata.CheckImport(line); err != nil {
-			i.refused = append(i.refused, fmt.Sprintf("%s (%v)", has.Code, err))
+			i.refused = append(i.refused, fmt.Sprintf("%s (%v%s)", has.Code, err, partner.lacks()))
 			return nil
 		}
 	}
 	now := ""
-	if len(lines) > 0 {
-		content, err := masterdata.PrintImport(lines)
+	if len(partner.lines) > 0 {
+		content, err := masterdata.PrintImport(partner.lines)
 		if err != nil {
 			return err
 		}
 		now = trade.Checksum(content)
 	}
-	if now != before {
-		i.lines, i.said[i.memory(has)] = append(i.lines, lines...), now
+	said, alias, _ := strings.Cut(before, " ")
+	if now == said {
+		return nil
+	}
+	if now == "" {
+		i.said[i.memory(has)] = " " + alias
+		return nil
+	}
+	i.lines, i.said[i.memory(has)] = append(i.lines, partner.lines...), now+" "+partner.alias
+	if said != inDoubt {
+		i.doubted[i.memory(has)] = inDoubt + " " + alias
+	}
+	if alias != "" && alias != partner.alias {
+		i.replaced = append(i.replaced, fmt.Sprintf("%s (now %s)", alias, partner.alias))
+	}
+	if partner.shared != "" {
+		i.shared = append(i.shared, fmt.Sprintf("%s (%s)", partner.alias, partner.shared))
 	}
 	return nil
 }
 
-// linesOf are the lines of a supplier that both sides have and that is not blocked: an import makes and changes partners, and deletes none.
-func (i *partnerImport) linesOf(has ledger.Master) []masterdata.PartnerLine {
+// importedPartner is what the import says of a supplier.
+type importedPartner struct {
+	alias string
+	lines []masterdata.PartnerLine
+	// shared is the identifier that is left out, because another profile has it too.
+	shared string
+}
+
+// lacks adds to a reason that there could be an identifier.
+func (p importedPartner) lacks() string {
+	if p.shared == "" {
+		return ""
+	}
+	return "; its identifier " + p.shared + " is left out, because another profile has it too"
+}
+
+// partnerOf has lines for a supplier that both sides have and that is not blocked: an import makes and changes partners, and
+// deletes none. Cleo gives an identifier to the partner that is imported last, so one that two would have is given to neither.
+func (i *partnerImport) partnerOf(has ledger.Master) (out importedPartner) {
 	if has.Agreed == nil || has.Agreed[masterdata.StatusField] == masterdata.Inactive {
-		return nil
+		return out
 	}
 	partner := i.newPartner(has.Code, nil)
-	ids := make([]masterdata.Identifier, len(partner.InterchangeIDs))
-	for n, id := range partner.InterchangeIDs {
-		ids[n] = masterdata.Identifier{ID: id.ID, Qualifier: id.Qualifier}
+	out.alias = partner.Alias
+	var ids []masterdata.Identifier
+	for _, has := range partner.InterchangeIDs {
+		id := masterdata.Identifier{ID: has.ID, Qualifier: has.Qualifier}
+		if i.profiles[id] > 1 {
+			out.shared = id.Qualifier + ":" + id.ID
+			continue
+		}
+		ids = append(ids, id)
 	}
-	return masterdata.PartnerLines(partner.Alias, ids, has.Agreed)
+	out.lines = masterdata.PartnerLines(out.alias, ids, has.Agreed)
+	return out
 }
 
 // send uploads the file, and remembers in one step what it said and that the upload is over.
@@ -122,8 +179,24 @@ func (i *partnerImport) send(ctx context.Context) error {
 	u := files.upload(i.settings.Folders.Import, importStem, content)
 	u.work += " " + importStem
 	if err := u.run(ctx); err != nil {
-		return err
+		return errors.Join(err, i.Ledger.Remember(ctx, i.doubted))
 	}
 	i.said[u.memory()] = ""
-	return i.Ledger.Remember(ctx, i.said)
+	if err := i.Ledger.Remember(ctx, i.said); err != nil {
+		return err
+	}
+	i.tell()
+	return nil
+}
+
+// tell says what a person has to do besides importing the file. It is said once, so all are named.
+func (i *partnerImport) tell() {
+	if len(i.replaced) > 0 {
+		i.warn("%d suppliers have another alias in the import of trading partners, which makes a second partner of each; delete those with the old alias at Cleo by hand: %s",
+			len(i.replaced), strings.Join(i.replaced, ", "))
+	}
+	if len(i.shared) > 0 {
+		i.warn("%d suppliers are imported without their interchange identifier, because another profile has it too and the partner imported last would get it; "+
+			"give it to one of them at Cleo by hand: %s", len(i.shared), strings.Join(i.shared, ", "))
+	}
 }

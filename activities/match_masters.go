@@ -3,7 +3,6 @@ package activities
 import (
 	"context"
 	"errors"
-	"fmt"
 	"reflect"
 
 	"tradewind/cleo"
@@ -53,7 +52,7 @@ type matching struct {
 	changed []ledger.Master
 	// awaited are the records that need something at Cleo.
 	awaited []awaited
-	// moved says that Cleo changed something meanwhile, which the next run compares again.
+	// moved says that something changed meanwhile, at Cleo or in the ledger, which the next run compares again.
 	moved bool
 }
 
@@ -88,7 +87,7 @@ func (t *matching) readTold(ctx context.Context, page []cleoRecord) error {
 	}
 	for _, says := range page {
 		if t.seen[says.code] {
-			t.out.Warning = fmt.Sprintf("Cleo has %s %s more than once, and the first is kept equal; take the key off the others", t.settings.Entity.Name, says.code)
+			t.warn("Cleo has %s %s more than once, and the first is kept equal; take the key off the others", t.settings.Entity.Name, says.code)
 			continue
 		}
 		t.seen[says.code] = true
@@ -107,7 +106,8 @@ func (t *matching) readOthers(ctx context.Context) error {
 			return err
 		}
 		for _, has := range page {
-			if t.seen[has.Code] || !has.Infor.Exists && has.Agreed == nil {
+			nothing := !has.Infor.Exists && has.Agreed == nil && has.Cleo.Reference == "" && has.Record == ""
+			if t.seen[has.Code] || nothing {
 				continue
 			}
 			says, err := t.side.untold(ctx, has)
@@ -167,7 +167,8 @@ func (t *matching) decide(ctx context.Context, has ledger.Master, says *cleoReco
 func (t *matching) save(ctx context.Context) error {
 	page := t.changed
 	t.changed = nil
-	_, err := t.Ledger.SaveCompared(ctx, page, trade.SourceCleo, t.Ledger.Now())
+	overtaken, err := t.Ledger.SaveCompared(ctx, page, trade.SourceCleo, t.Ledger.Now())
+	t.moved = t.moved || len(overtaken) > 0
 	return err
 }
 
@@ -208,7 +209,8 @@ func (t *matching) written(ctx context.Context, page []writtenRecord) error {
 		}
 		changed = append(changed, has)
 	}
-	_, err = t.Ledger.SaveMasters(ctx, changed, trade.SourceCleo, t.Ledger.Now())
+	overtaken, err := t.Ledger.SaveConcluded(ctx, changed, trade.SourceCleo, t.Ledger.Now())
+	t.moved = t.moved || len(overtaken) > 0
 	return err
 }
 
@@ -216,13 +218,24 @@ func (t *matching) written(ctx context.Context, page []writtenRecord) error {
 func (t *matching) conclude(ctx context.Context, has *ledger.Master, w writtenRecord) (err error) {
 	if !w.stored.refused.IsZero() {
 		has.Cleo, has.Differs = w.compared().said(has.Cleo), differing(w.decision.Differing())
-		has.Record, err = t.registerDifference(ctx, *has, difference{Decision: w.decision, Partner: w.reference}, w.stored.refused)
-		return err
+		if has.Record, err = t.registerDifference(ctx, *has, difference{Decision: w.decision, Partner: w.reference}, w.stored.refused); err != nil {
+			return err
+		}
+		return t.tellRefused(ctx, has.Record, w.stored.refused)
 	}
 	t.count(w.cleoWrite)
 	has.Agreed, has.Cleo = w.decision.Next, w.stored.said(ledger.MasterSide{SeenAt: t.Ledger.Now()})
 	has.Differs = differing(w.decision.Conflicts())
 	return t.close(ctx, has, w.decision)
+}
+
+// tellRefused warns of what Cleo refused where the record waits for something else, or was closed.
+func (t *matching) tellRefused(ctx context.Context, record string, refused trade.Reason) error {
+	r, err := t.Ledger.Record(ctx, record)
+	if err == nil && r.Reason.Code != refused.Code {
+		t.warn("%s", refused.Message)
+	}
+	return err
 }
 
 func (t *matching) count(w cleoWrite) {

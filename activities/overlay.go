@@ -84,8 +84,8 @@ func (a *Activities) CheckReplay(ctx context.Context, record string, request tra
 // mayCorrect refuses corrections that would come too late, or of what is not worked on.
 func mayCorrect(r ledger.Record, request trade.ReplayRequest) error {
 	switch {
-	case r.Set == trade.SetProfile:
-		return nil
+	case r.Flow == trade.Suppliers && (r.Set == trade.SetProfile && settledProposal(r, &request) || r.State == trade.StateDuplicate):
+		return trade.Refuse("", "record %s is %s, and nothing of it is entered any more; a correction is another profile of the partner", r.ID, r.State)
 	case trade.MasterEntity(r.Flow) != "":
 		return nil // what is set chooses a value
 	case r.Flow == trade.InvoicesIn && r.Set != "810", r.Flow != trade.InvoicesIn && r.Flow != trade.OrdersOut:
@@ -196,7 +196,7 @@ func (a *Activities) corrected(ctx context.Context, r ledger.Record, profile map
 		return f, trade.Reason{}, err
 	}
 	findings, err := f.Errors(profile.Overlay())
-	return f, invalidSet(f.Set, findings), err
+	return f, invalidSet(r.Flow, f.Set, findings), err
 }
 
 // understand reads the invoice of the record.

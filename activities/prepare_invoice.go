@@ -54,10 +54,12 @@ func (a *Activities) PrepareInvoice(ctx context.Context, params InvoiceParams) (
 	if !open {
 		return trade.InvoiceResult{}, a.stop(ctx, r, laneReason(laneInfor, lane.Reason), true)
 	}
-	if reason, err := a.addressed(ctx, r); err != nil || !reason.IsZero() {
-		if err != nil {
-			return trade.InvoiceResult{}, translate(err)
-		}
+	switch ended, reason, err := a.addressed(ctx, r); {
+	case err != nil:
+		return trade.InvoiceResult{}, translate(err)
+	case ended != "":
+		return trade.InvoiceResult{State: ended}, nil
+	case !reason.IsZero():
 		return trade.InvoiceResult{}, a.stop(ctx, r, reason, false)
 	}
 	p, err := a.openPosting(ctx, params.Record)
@@ -102,29 +104,6 @@ func planned(r ledger.Record, asked bool) bool {
 		return r.Batch != "" && !asked
 	}
 	return r.State == trade.StateResolved && !asked
-}
-
-// addressed finds company and partner of a record that had none when it came: somebody may
-// have added them since.
-func (a *Activities) addressed(ctx context.Context, r ledger.Record) (trade.Reason, error) {
-	if r.Partner != "" {
-		return trade.Reason{}, nil
-	}
-	c, err := a.Configuration(ctx, "")
-	if err != nil {
-		return trade.Reason{}, err
-	}
-	found, err := a.find(ctx, r)
-	if err != nil {
-		return trade.Reason{}, err
-	}
-	company, profile, reason := whose(c, found.tree, found.group, found.set)
-	if !reason.IsZero() {
-		return reason, nil
-	}
-	_, err = a.Ledger.Transition(ctx, r.ID, ledger.Change{To: r.State, Event: "addressed", Actor: "worker", Reason: r.Reason, Detail: map[string]any{"partner": string(profile.ID)},
-		Apply: func(r *ledger.Record) { r.Company, r.Partner = company.Key().String(), string(profile.ID) }})
-	return trade.Reason{}, err
 }
 
 // prepare makes the plan, or stops the record.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"maps"
+	"slices"
 	"strings"
 
 	"tradewind/cleo"
 	"tradewind/edi/doc"
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
+	"tradewind/internal/masterdata"
 	"tradewind/internal/trade"
 	"tradewind/ionapi"
 )
@@ -39,20 +42,26 @@ func (a *Activities) DecideProposal(ctx context.Context, params ProposalParams) 
 		return trade.Proposed{State: r.State}, nil
 	}
 	r, reason, err := a.takeReplay(ctx, r, params.Replay)
+	var ended trade.State
 	if err == nil && reason.IsZero() {
 		if standing(r, params.Replay) {
 			return trade.Proposed{}, a.stop(ctx, r, r.Reason, false)
 		}
-		reason, err = a.addressed(ctx, r)
+		ended, reason, err = a.addressed(ctx, r)
 	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return trade.Proposed{}, translate(err)
-	}
-	if !reason.IsZero() {
+	case ended != "":
+		return trade.Proposed{State: ended}, nil
+	case !reason.IsZero():
 		return trade.Proposed{}, a.stop(ctx, r, reason, false)
 	}
 	p, err := a.openProposal(ctx, r.ID)
 	if err != nil {
+		return trade.Proposed{}, translate(err)
+	}
+	if err := p.inTurn(ctx); err != nil {
 		return trade.Proposed{}, translate(err)
 	}
 	all, reason, wait, err := p.decide(ctx, params.Replay)
@@ -133,7 +142,8 @@ func (a *Activities) openProposal(ctx context.Context, record string) (*proposin
 	return p, json.Unmarshal(content, &p.written)
 }
 
-// ended gives the error of an activity that broke off. Refused credentials stop the lane of their system.
+// ended gives the error of an activity that broke off. Refused credentials stop the lane of their system, and what no
+// repetition would change parks.
 func (p *proposing) ended(ctx context.Context, err error) (trade.Proposed, error) {
 	var lane string
 	switch {
@@ -142,6 +152,9 @@ func (p *proposing) ended(ctx context.Context, err error) (trade.Proposed, error
 	case cleo.KindOf(err) == cleo.Unauthorized:
 		lane = laneCleo
 	default:
+		if reason := refusedForGood(p.record.Number, err); !reason.IsZero() {
+			return trade.Proposed{}, p.stop(ctx, p.record, reason, false)
+		}
 		return trade.Proposed{}, translate(err)
 	}
 	if err := p.stopLane(ctx, lane, err, lanePause(err, p.config)); err != nil {
@@ -171,10 +184,18 @@ func (p *proposing) decide(ctx context.Context, replay *trade.ReplayRequest) (al
 	if all, reason = mapping.ReadProfile838(in, p.partner); !reason.IsZero() {
 		return nil, reason, false, nil
 	}
-	if reason, wait, err = p.standsFor(ctx, all); err == nil && reason.IsZero() {
-		reason, err = p.approved(ctx, all, replay)
+	unsettled, err := p.approved(ctx, all, replay) // noted first: a lane that holds the record must not lose it
+	if err != nil {
+		return nil, reason, false, err
 	}
-	return all, reason, wait, err
+	if reason, wait, err = p.standsFor(ctx, all, replay); err != nil || !reason.IsZero() {
+		return nil, reason, wait, err
+	}
+	if !unsettled.IsZero() {
+		return nil, unsettled, false, nil
+	}
+	reason, err = p.overtaken(ctx, all, replay)
+	return all, reason, false, err
 }
 
 // writeDown fixes what is to be entered.
@@ -187,82 +208,13 @@ func (p *proposing) writeDown(ctx context.Context, all []mapping.SupplierProposa
 	if err != nil {
 		return trade.Proposed{}, translate(err)
 	}
-	_, err = p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StatePrepared, Event: eventProposed, Actor: "worker",
-		Detail: map[string]any{"proposals": sha, "suppliers": keysOf(all, func(s mapping.SupplierProposal) string { return s.Supplier })},
-		Apply:  func(r *ledger.Record) { r.Document = trade.Document{SHA256: sha, Size: int64(len(content))} }})
+	detail := map[string]any{"proposals": sha, "suppliers": keysOf(all, func(s mapping.SupplierProposal) string { return s.Supplier })}
+	if dropped := p.dropped(all); len(dropped) > 0 {
+		detail["dropped"] = dropped
+	}
+	_, err = p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StatePrepared, Event: eventProposed, Actor: "worker", Detail: detail,
+		Apply: func(r *ledger.Record) { r.Document = trade.Document{SHA256: sha, Size: int64(len(content))} }})
 	return trade.Proposed{State: trade.StatePrepared, Suppliers: len(all)}, translate(err)
-}
-
-// standsFor refuses proposals about suppliers of others. A partner speaks of its own, and of those that nobody has yet.
-func (p *proposing) standsFor(ctx context.Context, all []mapping.SupplierProposal) (reason trade.Reason, wait bool, err error) {
-	var strangers []mapping.SupplierProposal
-	for _, s := range all {
-		holder, held := p.config.Holder(p.key.Cono, s.Supplier)
-		switch {
-		case held && holder.ID != p.partner.ID:
-			return mapping.ForeignSupplier(s, string(p.partner.ID), "partner "+string(holder.ID)), false, nil
-		case !held && !p.wrote(s.Supplier):
-			strangers = append(strangers, s)
-		}
-	}
-	if len(strangers) == 0 {
-		return trade.Reason{}, false, nil
-	}
-	open, lane, err := p.Ledger.EnterLane(ctx, laneInfor, laneInforPause)
-	if err != nil || !open {
-		return laneReason(laneInfor, lane.Reason), true, err
-	}
-	for _, s := range strangers {
-		holder, err := p.holder(ctx, s.Supplier)
-		if err != nil {
-			return trade.Reason{}, false, err
-		}
-		if holder != "" {
-			reason = mapping.ForeignSupplier(s, string(p.partner.ID), holder)
-			break
-		}
-	}
-	return reason, false, p.Ledger.OpenLane(ctx, laneInfor)
-}
-
-// wrote says whether an earlier decision took a supplier for a new one: what of it is there may be our own entry.
-func (p *proposing) wrote(supplier string) bool {
-	for _, s := range p.written {
-		if s.Supplier == supplier {
-			return true
-		}
-	}
-	return false
-}
-
-// holder names the system that has a supplier; it is empty where none has.
-func (p *proposing) holder(ctx context.Context, supplier string) (string, error) {
-	if err := p.infor(ctx); err != nil {
-		return "", err
-	}
-	missing, err := p.source().missing(ctx, []string{supplier})
-	if err != nil || len(missing) == 0 {
-		return "M3", err
-	}
-	side, has, err := p.atCleo(ctx, supplier)
-	if err != nil {
-		return "", err
-	}
-	there, err := side.find(ctx, has)
-	if err != nil || there == nil {
-		return "", err
-	}
-	return "Cleo", nil
-}
-
-// atCleo gives Cleo's side, and what the ledger knows of a supplier.
-func (p *proposing) atCleo(ctx context.Context, supplier string) (cleoSide, ledger.Master, error) {
-	known, err := p.known(ctx, []string{supplier})
-	if err != nil {
-		return nil, ledger.Master{}, err
-	}
-	side, err := p.cleoSide(ctx)
-	return side, known[supplier], err
 }
 
 // approved notes who accepts what is said of where money goes, and says why that is not enough.
@@ -275,7 +227,7 @@ func (p *proposing) approved(ctx context.Context, all []mapping.SupplierProposal
 	if err != nil || count >= approvers {
 		return trade.Reason{}, err
 	}
-	if replay == nil || strings.TrimSpace(replay.By) == "" || p.record.State != trade.StateParked {
+	if !p.answers(replay, trade.ReasonRemitChange) || strings.TrimSpace(replay.By) == "" {
 		return waits, nil
 	}
 	if _, err := p.Ledger.ApproveChoice(ctx, p.record.ID, replay.By, decision); err != nil {
@@ -299,20 +251,74 @@ func (p *proposing) approvals(ctx context.Context, decision string) (count int, 
 	return count, err
 }
 
-// enter carries out what was written down.
+// enter carries out what was written down, supplier by supplier, and tells of each.
 func (p *proposing) enter(ctx context.Context) (trade.Reason, error) {
-	entered := map[string]any{}
+	done, err := p.entered(ctx)
+	if err != nil {
+		return trade.Reason{}, err
+	}
 	for _, s := range p.written {
+		if done[s.Supplier] {
+			continue
+		}
 		side, has, err := p.atCleo(ctx, s.Supplier)
 		if err != nil {
 			return trade.Reason{}, err
 		}
-		values, refused, err := side.enter(ctx, has, s.Values)
-		if err != nil || !refused.IsZero() {
+		if refused, err := side.enter(ctx, has, s.Values); err != nil || !refused.IsZero() {
 			return refused, err
 		}
-		entered[s.Supplier] = values
+		if err := p.spoke(ctx, s.Supplier); err != nil {
+			return trade.Reason{}, err
+		}
+		_, err = p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StatePrepared, Event: eventEntered, Actor: "worker",
+			Detail: map[string]any{"supplier": s.Supplier, "entered": p.keptOf(s.Values)}, Repeat: true})
+		if err != nil {
+			return trade.Reason{}, err
+		}
 	}
-	_, err := p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StateSynced, Event: eventEntered, Actor: "worker", Detail: map[string]any{"entered": entered}})
+	_, err = p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StateSynced, Event: eventSynced, Actor: "worker"})
 	return trade.Reason{}, errors.Join(err, p.Ledger.OpenLane(ctx, laneCleo))
+}
+
+// entered are the suppliers that an attempt before entered of what was written down last.
+func (p *proposing) entered(ctx context.Context) (map[string]bool, error) {
+	out := map[string]bool{}
+	events, err := p.Ledger.Events(ctx, p.record.ID)
+	for _, e := range events {
+		switch e.Kind {
+		case eventProposed:
+			clear(out)
+		case eventEntered:
+			if supplier, told := e.Detail["supplier"].(string); told {
+				out[supplier] = true
+			}
+		}
+	}
+	return out, err
+}
+
+// keptOf are those of the values whose fields are kept equal.
+func (p *proposing) keptOf(values masterdata.Values) masterdata.Values {
+	out := masterdata.Values{}
+	for _, f := range p.settings.Entity.Fields {
+		if value, said := values[f.Name]; said {
+			out[f.Name] = value
+		}
+	}
+	return out
+}
+
+// dropped are the fields of each supplier that the partner gives and that are not kept equal: nothing follows from them.
+func (p *proposing) dropped(all []mapping.SupplierProposal) map[string][]string {
+	out := map[string][]string{}
+	for _, s := range all {
+		kept := p.keptOf(s.Values)
+		for _, name := range slices.Sorted(maps.Keys(s.Values)) {
+			if _, is := kept[name]; !is {
+				out[s.Supplier] = append(out[s.Supplier], name)
+			}
+		}
+	}
+	return out
 }

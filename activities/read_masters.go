@@ -48,15 +48,18 @@ func (a *Activities) ReadMasters(ctx context.Context, p ReadParams) (trade.PollR
 
 func (m *masters) read(ctx context.Context, p ReadParams) error {
 	source, began := m.source(), m.Ledger.Now()
-	whole, err := m.readWhole(ctx)
+	before, err := m.wholeRead(ctx)
 	if err != nil {
 		return err
 	}
-	all := p.Input.Full || !whole
+	all := p.Input.Full || before.IsZero()
 	err = source.changed(ctx, p.Window, all, func(page map[string]masterdata.Values) error {
+		if err := m.take(ctx, page, began); err != nil {
+			return err
+		}
 		m.out.Found += len(page)
 		activity.RecordHeartbeat(ctx, m.out.Found)
-		return m.remember(ctx, page)
+		return nil
 	})
 	if err != nil || !all {
 		return err
@@ -64,17 +67,21 @@ func (m *masters) read(ctx context.Context, p ReadParams) error {
 	if err := m.forget(ctx, source, began); err != nil {
 		return err
 	}
-	return m.Ledger.Remember(ctx, map[string]string{m.wholeRead(): m.shape()})
+	return m.Ledger.Remember(ctx, map[string]string{m.wholeReads(): began.UTC().Truncate(time.Microsecond).Format(time.RFC3339Nano) + " " + m.shape()})
 }
 
-// readWhole says whether everything was read before, with the fields that are compared now: of a field that was never
-// read, or of a record behind the place where the first reading broke off, nothing can be said.
-func (m *masters) readWhole(ctx context.Context) (bool, error) {
-	before, err := m.Ledger.Remembered(ctx, []string{m.wholeRead()})
-	return before[m.wholeRead()].Value == m.shape(), err
+// wholeRead gives when the last read of everything began, with the fields that are compared now, and zero where there was
+// none: of a field that was never read, or of a record behind the place where the first reading broke off, nothing can be said.
+func (m *masters) wholeRead(ctx context.Context) (began time.Time, err error) {
+	remembered, err := m.Ledger.Remembered(ctx, []string{m.wholeReads()})
+	instant, shape, _ := strings.Cut(remembered[m.wholeReads()].Value, " ")
+	if err != nil || shape != m.shape() {
+		return began, err
+	}
+	return time.Parse(time.RFC3339Nano, instant)
 }
 
-func (m *masters) wholeRead() string { return fmt.Sprintf("all %s of %s were read", m.flow, m.key) }
+func (m *masters) wholeReads() string { return fmt.Sprintf("all %s of %s were read", m.flow, m.key) }
 
 // shape is what is read of a record: the fields, and where M3 has them.
 func (m *masters) shape() string {
@@ -96,8 +103,24 @@ func (m *masters) source() masterSource {
 	return supplierSource{m}
 }
 
-// remember saves what M3 says of records.
-func (m *masters) remember(ctx context.Context, said map[string]masterdata.Values) error {
+// take remembers what M3, asked at an instant, says of those of the records that are kept equal, and leaves no others in the page.
+func (m *masters) take(ctx context.Context, page map[string]masterdata.Values, asked time.Time) error {
+	read := codesOf(page)
+	if err := m.selected(page); err != nil {
+		return err
+	}
+	if err := m.remember(ctx, page, asked); err != nil {
+		return err
+	}
+	left := slices.DeleteFunc(read, func(code string) bool {
+		_, kept := page[code]
+		return kept
+	})
+	return m.leave(ctx, left, asked)
+}
+
+// remember saves what M3, asked at an instant, says of records.
+func (m *masters) remember(ctx context.Context, said map[string]masterdata.Values, asked time.Time) error {
 	known, err := m.known(ctx, codesOf(said))
 	if err != nil {
 		return err
@@ -109,14 +132,58 @@ func (m *masters) remember(ctx context.Context, said map[string]masterdata.Value
 		has.Values, has.Infor = values, ledger.MasterSide{Exists: true, Checksum: values.Checksum(), SeenAt: now}
 		page = append(page, has)
 	}
-	for len(page) > 0 {
-		n := min(len(page), ledger.MostMasters)
-		changed, err := m.Ledger.SaveMasters(ctx, page[:n], trade.SourceInfor, now)
+	return m.saveRead(ctx, page, asked)
+}
+
+// leave marks records that are no more among those that are kept equal: the ledger keeps what they were then, and no more knows
+// what M3 has.
+func (m *masters) leave(ctx context.Context, codes []string, asked time.Time) error {
+	known, err := m.known(ctx, codes)
+	if err != nil {
+		return err
+	}
+	var page []ledger.Master
+	for _, has := range known {
+		if has.Infor.Exists && has.Infor.Checksum != "" {
+			has.Infor.Checksum = ""
+			page = append(page, has)
+		}
+	}
+	return m.saveRead(ctx, page, asked)
+}
+
+// saveRead saves records as M3 has them. Another read may have been quicker, and have got something else.
+func (m *masters) saveRead(ctx context.Context, page []ledger.Master, asked time.Time) error {
+	for part := range slices.Chunk(page, ledger.MostMasters) {
+		changed, overtaken, err := m.Ledger.SaveRead(ctx, part, asked, m.Ledger.Now())
 		if err != nil {
 			return err
 		}
 		m.out.Changed += changed
-		page = page[n:]
+		if err := m.readAgain(ctx, overtaken); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readAgain asks M3 for single records; of one that it does not have, a full read tells.
+func (m *masters) readAgain(ctx context.Context, codes []string) error {
+	known, err := m.known(ctx, codes)
+	if err != nil {
+		return err
+	}
+	for _, code := range codes {
+		values, found, err := m.source().one(ctx, code)
+		if err != nil {
+			return err
+		}
+		if !found {
+			continue
+		}
+		if err := m.take(ctx, map[string]masterdata.Values{code: values}, known[code].UpdatedAt); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -137,6 +204,7 @@ func (m *masters) forget(ctx context.Context, source masterSource, began time.Ti
 	if len(unseen) == 0 {
 		return nil
 	}
+	asked := m.Ledger.Now()
 	missing, err := source.missing(ctx, unseen)
 	if err != nil {
 		return err
@@ -147,15 +215,15 @@ func (m *masters) forget(ctx context.Context, source masterSource, began time.Ti
 		return nil
 	}
 	for codes := range slices.Chunk(missing, masterPage) {
-		if err := m.forgetThese(ctx, codes); err != nil {
+		if err := m.forgetThese(ctx, codes, asked); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// forgetThese marks a page of records that M3 does not have.
-func (m *masters) forgetThese(ctx context.Context, codes []string) error {
+// forgetThese marks a page of records that M3, asked at an instant, does not have.
+func (m *masters) forgetThese(ctx context.Context, codes []string, asked time.Time) error {
 	known, err := m.known(ctx, codes)
 	if err != nil {
 		return err
@@ -166,8 +234,7 @@ func (m *masters) forgetThese(ctx context.Context, codes []string) error {
 		page = append(page, has)
 	}
 	m.out.Deleted += len(page)
-	_, err = m.Ledger.SaveMasters(ctx, page, trade.SourceInfor, m.Ledger.Now())
-	return err
+	return m.saveRead(ctx, page, asked)
 }
 
 func codesOf[V any](of map[string]V) []string {

@@ -276,7 +276,7 @@ func (r *reception) add(ctx context.Context, tree edi.InterchangeTree, group edi
 		record.Reason = again.reason
 		record.Other, err = r.counterpart(ctx, again, record)
 	default:
-		record.Reason = invalidSet(set, findings)
+		record.Reason = invalidSet(flow, set, findings)
 	}
 	if !record.Reason.IsZero() {
 		record.State = trade.StateParked
@@ -313,9 +313,15 @@ func describe(out *ledger.NewReceived, set edi.Set, profile mapping.Profile) {
 	}
 }
 
-// invalidSet gives the reason why a set cannot be worked on.
-func invalidSet(set edi.Set, findings []schema.Finding) trade.Reason {
-	if set.ID != "810" && trade.ReceivedFlow(set.ID) == trade.InvoicesIn {
+// invalidSet gives the reason why a set cannot be worked on in the flow of its record. A flow is given once: what came before
+// there was one for its kind stays where it is.
+func invalidSet(flow trade.Flow, set edi.Set, findings []schema.Finding) trade.Reason {
+	switch {
+	case flow != trade.InvoicesIn || set.ID == "810":
+	case trade.ReceivedFlow(set.ID) != flow:
+		return trade.Configuration(trade.ReasonSetUnsupported, set.Path, "ask the partner to send it under a new control number, and resolve this one",
+			"set %s came before anything was done with it, and its record has no flow of its own", set.ID)
+	default:
 		return trade.Configuration(trade.ReasonSetUnsupported, set.Path, "resolve it with a note; it is archived as it came", "set %s is recorded, and nothing is done with it yet", set.ID)
 	}
 	for _, f := range findings {

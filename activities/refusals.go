@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"tradewind/cleo"
+	"tradewind/internal/masterdata"
 	"tradewind/internal/trade"
 	"tradewind/ionapi"
 )
@@ -77,6 +78,28 @@ func confirmationRefused(err error) trade.Reason {
 
 // confirmByHand is the cure of what M3 does not take.
 const confirmByHand = "see the order in PPS200; correct it there and replay, or resolve this record with a note"
+
+// refusedForGood is the reason of a call of M3 or Cleo about master data that would be refused again, as byKind of errors.go
+// tells them; it is zero where a later one may succeed.
+func refusedForGood(place string, err error) trade.Reason {
+	by := masterdata.Neither
+	switch ionapi.KindOf(err) {
+	case ionapi.NotPermitted, ionapi.NotAvailable, ionapi.InvalidInput, ionapi.RecordMissing:
+		by = masterdata.Infor
+	}
+	switch cleo.KindOf(err) {
+	case cleo.NotPermitted, cleo.InvalidInput, cleo.NotFound:
+		by = masterdata.Cleo
+	}
+	if by == masterdata.Neither {
+		return trade.Reason{}
+	}
+	said, where := told(err)
+	if where != "" {
+		said += " in " + where
+	}
+	return masterdata.Refused(place, by, said)
+}
 
 // recordLocked is the reason of a record whose data in M3 somebody works on.
 func recordLocked(err error) trade.Reason {

@@ -90,6 +90,9 @@ func (a *Activities) DecideMaster(ctx context.Context, p SettleParams) (trade.Se
 		return trade.Settlement{}, translate(err)
 	}
 	says, err := side.one(ctx, s.has)
+	if reason := refusedForGood(s.place(), err); !reason.IsZero() {
+		return trade.Settlement{}, a.stop(ctx, s.record, reason, false)
+	}
 	if err != nil {
 		return trade.Settlement{}, translate(err)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // Postings hold an invoice against the suppliers and accounts that syncs have read. M3 is asked about what no sync read,
-// before anything stops the invoice, and once M3 has refused it.
+// before anything stops the invoice, and about an invoice that it was given before.
 
 // listFresh is how long a list of M3's is used before it is read again.
 const listFresh = 10 * time.Minute
@@ -23,18 +23,25 @@ type accountList struct {
 	read   time.Time // when M3 was asked
 }
 
+// mistrusts says whether M3 was given the invoice before: where it refused what the snapshot or a list let pass, those are
+// wrong, and they stay wrong when the batch is gone.
+func (p *posting) mistrusts() bool { return p.record.Batch != "" || !p.record.IntentAt.IsZero() }
+
 // snapshot gives what M3 said last of those of the codes that a flow keeps equal, by code. It is empty where the flow never
-// read everything of the company, or not for snapshot.maxAge, and for an invoice that M3 has in a batch: where it refused what
-// the snapshot let pass, the snapshot is wrong.
+// read everything of the company, or not for snapshot.maxAge, and for an invoice that M3 was given before. The settings are
+// those by which the syncs read now, whatever version a replay maps with.
 func (p *posting) snapshot(ctx context.Context, flow trade.Flow, company trade.Company, codes []string) (map[string]masterdata.Values, error) {
-	if p.record.Batch != "" {
+	if p.mistrusts() {
 		return nil, nil
 	}
-	settings, _ := p.config.Masters(flow)
-	m := &masters{m3Reader: m3Reader{Activities: p.Activities, config: p.config}, flow: flow, key: company, settings: settings}
-	remembered, err := p.Ledger.Remembered(ctx, []string{m.wholeRead()})
-	whole := remembered[m.wholeRead()]
-	if err != nil || whole.Value != m.shape() {
+	current, err := p.Configuration(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	settings, _ := current.Masters(flow)
+	m := &masters{m3Reader: m3Reader{Activities: p.Activities, config: current}, flow: flow, key: company, settings: settings}
+	began, err := m.wholeRead(ctx)
+	if err != nil || began.IsZero() {
 		return nil, err
 	}
 	position, err := p.Ledger.Position(ctx, m.poll(false), m.poll(true))
@@ -45,10 +52,9 @@ func (p *posting) snapshot(ctx context.Context, flow trade.Flow, company trade.C
 	if err != nil {
 		return nil, err
 	}
-	listed := whole.At.Add(-settings.MaxAge) // what was seen before is no more among those that are kept equal
 	values := map[string]masterdata.Values{}
 	for code, has := range known {
-		if has.Infor.Exists && has.Infor.SeenAt.After(listed) {
+		if left := has.Infor.Checksum == ""; has.Infor.Exists && !left && !has.Infor.SeenAt.Before(began) {
 			values[code] = has.Values
 		}
 	}
@@ -89,9 +95,13 @@ func (p *posting) supplier(ctx context.Context, invoice trade.Invoice) (mapping.
 
 // accounts gives what is known of the accounting objects that an invoice is coded to, by their codes. Where they may be posted
 // to on the day, the snapshot says so, or else a list that M3 gave not long ago; that they may not, only M3 can say, and now: a
-// person may have released them a moment ago, and replays.
+// person may have released them a moment ago, and replays. Of an invoice that M3 was given before, only M3 says anything.
 func (p *posting) accounts(ctx context.Context, company trade.Company, coded mapping.Allocated, day trade.Date) (map[string]mapping.AccountFacts, error) {
 	out, began := map[string]mapping.AccountFacts{}, p.Ledger.Now()
+	since := began.Add(-listFresh)
+	if p.mistrusts() {
+		since = began
+	}
 	codes := codesOf(accountsOf(coded))
 	known, err := p.snapshot(ctx, trade.Accounts, company, codes)
 	if err != nil {
@@ -101,7 +111,7 @@ func (p *posting) accounts(ctx context.Context, company trade.Company, coded map
 		values, found := known[code]
 		facts := mapping.AccountFacts{Blocked: values[masterdata.StatusField] == masterdata.Inactive, From: trade.Date(values["validFrom"]), Until: trade.Date(values["validTo"])}
 		if !found {
-			facts, found, err = p.listed(ctx, code, began.Add(-listFresh))
+			facts, found, err = p.listed(ctx, code, since)
 		}
 		if err == nil && !(found && facts.ValidOn(day)) {
 			facts, found, err = p.listed(ctx, code, began)

@@ -89,9 +89,6 @@ func (s supplierSource) give(ctx context.Context, suppliers []ionapi.Supplier, g
 	for _, one := range whole {
 		values[one.Basic.Number] = masterdata.SupplierValues(one, s.settings.Choice)
 	}
-	if err := s.selected(values); err != nil {
-		return err
-	}
 	return give(values)
 }
 

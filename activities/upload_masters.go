@@ -66,16 +66,18 @@ type masterUpload struct {
 	folder  string
 	// work names the upload among what is remembered: two that may be on their way at once have two names.
 	work string
-	// name is that of a file made at a time.
-	name    func(at time.Time) string
+	// stem begins the name of the file, and at, to the second, is the time in it.
+	stem    string
+	at      time.Time
 	content []byte
 	sha     string
+	// first is the time in the name that was intended, and intended when that was.
+	first, intended time.Time
 }
 
 // upload prepares a file for a folder, with a name that begins with a stem, such as customer_100_20260301T080000.csv.
 func (s *filesAtCleo) upload(folder, stem string, content []byte) masterUpload {
-	name := func(at time.Time) string { return masterdata.FileName(stem, s.key.String(), at) }
-	return masterUpload{masters: s.masters, mailbox: s.mailbox, folder: folder, work: s.work, name: name, content: content}
+	return masterUpload{masters: s.masters, mailbox: s.mailbox, folder: folder, work: s.work, stem: stem, content: content}
 }
 
 // What is remembered of an upload, with the hash and the name of the file behind it.
@@ -86,114 +88,154 @@ const (
 
 func (u *masterUpload) memory() string { return "master upload " + u.work }
 
-func (u *masterUpload) remember(ctx context.Context, what, name string) error {
-	return u.Ledger.Remember(ctx, map[string]string{u.memory(): what + " " + u.sha + " " + name})
+// lastName names the name that was given last in the folder.
+func (u *masterUpload) lastName() string {
+	return "last master file " + u.folder + "/" + u.stem + "_" + u.key.String()
 }
 
-// remembered is how far an upload of the same content has come.
-func (u *masterUpload) remembered(ctx context.Context) (what, name string, err error) {
-	all, err := u.Ledger.Remembered(ctx, []string{u.memory()})
+func (u *masterUpload) name() string { return masterdata.FileName(u.stem, u.key.String(), u.at) }
+
+func (u *masterUpload) timeIn(name string) (time.Time, bool) {
+	return masterdata.FileTime(name, u.stem, u.key.String())
+}
+
+func (u *masterUpload) remember(ctx context.Context, what string) error {
+	return u.Ledger.Remember(ctx, map[string]string{u.memory(): what + " " + u.sha + " " + u.name(), u.lastName(): u.name()})
+}
+
+// remembered is how far an upload of the same content has come, and goes on with its name. Else the name is later than all
+// before it, whatever the clock says: an older file with the same bytes is told by it.
+func (u *masterUpload) remembered(ctx context.Context) (what string, err error) {
+	all, err := u.Ledger.Remembered(ctx, []string{u.memory(), u.lastName()})
 	if err != nil {
-		return "", "", err
+		return "", err
 	}
-	what, rest, _ := strings.Cut(all[u.memory()].Value, " ")
+	before := all[u.memory()]
+	what, rest, _ := strings.Cut(before.Value, " ")
 	sha, name, _ := strings.Cut(rest, " ")
-	if sha != u.sha {
-		return "", "", nil
+	if at, told := u.timeIn(name); told && sha == u.sha {
+		u.at, u.first, u.intended = at, at, before.At
+		return what, nil
 	}
-	return what, name, nil
+	u.at, _ = u.timeIn(all[u.lastName()].Value)
+	u.moveOn()
+	u.first, u.intended = u.at, u.Ledger.Now()
+	return "", nil
+}
+
+// moveOn takes the time of now for the name, or the next second where that is later.
+func (u *masterUpload) moveOn() {
+	now := u.Ledger.Now().UTC().Truncate(time.Second)
+	if u.at = u.at.Add(time.Second); u.at.Before(now) {
+		u.at = now
+	}
 }
 
 // forget lets the same content be uploaded anew, should the values come back to it.
-func (u *masterUpload) forget(ctx context.Context) error { return u.remember(ctx, "", "") }
+func (u *masterUpload) forget(ctx context.Context) error {
+	return u.Ledger.Remember(ctx, map[string]string{u.memory(): ""})
+}
 
 func (u *masterUpload) run(ctx context.Context) (err error) {
 	if u.sha, err = u.Archive.Put(ctx, u.content); err != nil {
 		return err
 	}
-	before, name, err := u.remembered(ctx)
+	before, err := u.remembered(ctx)
 	if err != nil || before == uploadSent {
 		return err
 	}
-	at := u.Ledger.Now()
 	if before == uploadIntended {
-		if landed, found, err := u.arrived(ctx); err != nil || found {
-			return u.confirm(ctx, landed, err)
+		if found, err := u.arrived(ctx); err != nil || found {
+			return u.confirm(ctx, err)
 		}
-		return u.upload(ctx, name, at)
-	}
-	name = u.name(at)
-	if err := u.remember(ctx, uploadIntended, name); err != nil {
+	} else if err := u.remember(ctx, uploadIntended); err != nil {
 		return err
 	}
-	return u.upload(ctx, name, at)
+	return u.store(ctx)
 }
 
-// upload stores the file. A name that another file has is left for that of the next second.
-func (u *masterUpload) upload(ctx context.Context, name string, at time.Time) error {
-	for range maxNames {
-		stored, err := u.mailbox.Upload(ctx, u.folder, name, u.content)
+// store uploads the file. A name that another file has is left for a later one.
+func (u *masterUpload) store(ctx context.Context) error {
+	for n := range maxNames {
+		if n > 0 {
+			u.moveOn()
+		}
+		_, err := u.mailbox.Upload(ctx, u.folder, u.name(), u.content)
 		switch cleo.KindOf(err) {
 		case cleo.OutcomeUnknown, cleo.Conflict:
-			stored, found, lookErr := u.arrived(ctx)
+			found, lookErr := u.arrived(ctx)
 			if lookErr != nil || found {
-				return u.confirm(ctx, stored, lookErr)
+				return u.confirm(ctx, lookErr)
 			}
 			if cleo.KindOf(err) == cleo.OutcomeUnknown {
 				return err // the next attempt looks again before it uploads
 			}
-			at = at.Add(time.Second)
-			name = u.name(at)
 		default:
-			return u.confirm(ctx, stored.Name, err)
+			return u.confirm(ctx, err)
 		}
 	}
-	return fmt.Errorf("%d names for a file of master data are taken in %s at Cleo, the last is %s; clear the folder", maxNames, u.folder, name)
+	return fmt.Errorf("%d names for a file of master data are taken in %s at Cleo, the last is %s; clear the folder", maxNames, u.folder, u.name())
 }
 
-func (u *masterUpload) confirm(ctx context.Context, name string, err error) error {
+func (u *masterUpload) confirm(ctx context.Context, err error) error {
 	if err != nil {
 		return err
 	}
-	return u.remember(ctx, uploadSent, name)
+	return u.remember(ctx, uploadSent)
 }
 
 // arrived looks for our bytes under whatever name. Where nothing can be looked up, the file goes out once more:
 // its rows are whole, and reading them twice changes nothing.
-func (u *masterUpload) arrived(ctx context.Context) (name string, found bool, err error) {
+func (u *masterUpload) arrived(ctx context.Context) (found bool, err error) {
 	if u.config.Cleo.Confirm == "none" {
-		return "", false, nil
+		return false, nil
 	}
 	for _, folder := range []string{u.folder, u.config.Cleo.Folders.Sent, u.config.Cleo.Folders.Archive} {
 		if folder == "" {
 			continue
 		}
-		if name, found, err = u.arrivedIn(ctx, folder); err != nil || found {
-			return name, found, err
+		if found, err = u.arrivedIn(ctx, folder); err != nil || found {
+			return found, err
 		}
 	}
-	return "", false, nil
+	return false, nil
 }
 
-func (u *masterUpload) arrivedIn(ctx context.Context, folder string) (name string, found bool, err error) {
+func (u *masterUpload) arrivedIn(ctx context.Context, folder string) (found bool, err error) {
 	seen := 0
 	for file, err := range u.mailbox.Files(ctx, folder) {
 		if err != nil {
-			return "", false, err
+			return false, err
 		}
 		if seen++; seen > u.config.Cleo.LookbackFiles {
 			break
 		}
-		if file.Size != int64(len(u.content)) {
+		if file.Size != int64(len(u.content)) || !u.recent(file) {
 			continue
 		}
 		content, err := u.mailbox.Download(ctx, file)
 		if err != nil && cleo.KindOf(err) != cleo.NotFound {
-			return "", false, err
+			return false, err
 		}
 		if bytes.Equal(content, u.content) {
-			return file.Name, true, nil
+			if at, told := u.timeIn(file.Name); told {
+				u.at = at
+			}
+			return true, nil
 		}
 	}
-	return "", false, nil
+	return false, nil
+}
+
+// clockSkew is by how much Cleo's clock may be slow, whose times may be whole seconds. Two syncs, with a third between them,
+// lie further apart than a minute; where a clock is slower than that, the file goes out once more, which changes nothing.
+const clockSkew = time.Minute
+
+// recent says whether a file can be what this upload stored. An older one may have the same bytes, where the values were
+// others in between: then Cleo has those others. Our own clock in the name tells them apart, and Cleo's where Cleo made the name.
+func (u *masterUpload) recent(file cleo.File) bool {
+	if at, told := u.timeIn(file.Name); told {
+		return !at.Before(u.first)
+	}
+	return !file.Modified.Before(u.intended.Add(-clockSkew))
 }

@@ -48,6 +48,9 @@ func (a *Activities) writeMaster(ctx context.Context, p SettleParams, lane strin
 		}
 		return out, a.stop(ctx, s.record, laneReason(lane, err.Error()), true)
 	}
+	if reason := refusedForGood(s.place(), err); !reason.IsZero() {
+		return out, a.stop(ctx, s.record, reason, false)
+	}
 	return settlement(out, err)
 }
 
@@ -86,17 +89,17 @@ func (s *settling) writeInfor(ctx context.Context) (trade.Settlement, error) {
 
 // seeNow reads what M3 has now, and remembers it.
 func (s *settling) seeNow(ctx context.Context, source masterSource) (values masterdata.Values, found bool, err error) {
+	asked := s.Ledger.Now()
 	values, found, err = source.one(ctx, s.has.Code)
 	if err != nil {
 		return nil, false, err
 	}
 	if found {
-		return values, true, s.remember(ctx, map[string]masterdata.Values{s.has.Code: values})
+		return values, true, s.remember(ctx, map[string]masterdata.Values{s.has.Code: values}, asked)
 	}
 	gone := s.has
 	gone.Values, gone.Infor.Exists, gone.Infor.Checksum = nil, false, ""
-	_, err = s.Ledger.SaveMasters(ctx, []ledger.Master{gone}, trade.SourceInfor, s.Ledger.Now())
-	return masterdata.Values{}, false, err
+	return masterdata.Values{}, false, s.saveRead(ctx, []ledger.Master{gone}, asked)
 }
 
 // act writes values to M3. Behind a lost answer the outcome is unknown, and the next attempt reads
@@ -188,7 +191,7 @@ func (s *settling) writeCleo(ctx context.Context) (trade.Settlement, error) {
 		}
 		has.Cleo = stored.said(ledger.MasterSide{SeenAt: s.Ledger.Now()})
 	}
-	if _, err := s.Ledger.SaveMasters(ctx, []ledger.Master{has}, trade.SourceCleo, s.Ledger.Now()); err != nil {
+	if _, err := s.Ledger.SaveConcluded(ctx, []ledger.Master{has}, trade.SourceCleo, s.Ledger.Now()); err != nil {
 		return trade.Settlement{}, err
 	}
 	if waits { // what the rules settle is done; now a person is asked

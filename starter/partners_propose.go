@@ -24,7 +24,7 @@ func proposeCommand() *cobra.Command {
 		}}
 	cmd.Flags().StringVar(&p.Company, "company", "", "the supplier's company, where several have the number")
 	cmd.Flags().StringVar(&p.ID, "id", "", "the partner's id; else the supplier's search key")
-	cmd.Flags().BoolVar(&write, "write", false, "save the profile in the configuration folder, and write over nothing")
+	cmd.Flags().BoolVar(&write, "write", false, "save the profile in the configuration folder, as .yaml.proposed while something is missing, and write over nothing")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
 }
@@ -55,10 +55,11 @@ func propose(ctx context.Context, w io.Writer, a *app.App, p app.ProposeParams, 
 func printNext(w io.Writer, path string, p config.Proposal) error {
 	fmt.Fprintln(w, "saved "+path)
 	if len(p.Missing) > 0 {
-		fmt.Fprintln(w, "complete it; until then `config check` fails, and workers keep the configuration before:")
-	}
-	for _, q := range p.Missing {
-		fmt.Fprintf(w, "  %-22s %s\n", q.Setting, q.Ask)
+		fmt.Fprintln(w, "no worker reads it yet; complete it, and `config check` tells what is left:")
+		for _, q := range p.Missing {
+			fmt.Fprintf(w, "  %-22s %s\n", q.Setting, q.Ask)
+		}
+		fmt.Fprintf(w, "then rename it to %s\n", p.CompleteFile())
 	}
 	_, err := fmt.Fprintf(w, "then: tradewind config check; tradewind partners test --partner %s FILE, with a file of the partner\n", p.Profile.ID)
 	return err

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,6 +15,7 @@ import (
 	"tradewind/internal/archive"
 	"tradewind/internal/config"
 	"tradewind/internal/ledger"
+	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
 	"tradewind/internal/vault"
 	"tradewind/sandbox/server"
@@ -38,6 +41,27 @@ func supplier(ts *testscript.TestScript, _ bool, args []string) {
 	delete(m.Values, "cleo")
 	_, err = a.Ledger.SaveMasters(ctx, []ledger.Master{m}, trade.SourceInfor, day)
 	ts.Check(err)
+}
+
+// publish publishes the folder as a worker does that starts, and prints what holds then: whether it is armed, and with or without NEWBRG.
+func publish(ts *testscript.TestScript, _ bool, _ []string) {
+	ctx := context.Background()
+	a, err := app.OpenStores(ctx, config.Environment{State: ts.Getenv("TRADEWIND_STATE"), Config: ts.Getenv("TRADEWIND_CONFIG"),
+		LedgerURL: ledger.DefaultURL, ArchiveURL: archive.DefaultURL, Keeper: vault.DefaultKeeper}, quiet)
+	ts.Check(err)
+	defer a.Close()
+	_, err = a.PublishFolder(ctx)
+	ts.Check(err)
+	published, err := a.Configuration(ctx, "")
+	ts.Check(err)
+	armed, having := "not armed", "without"
+	if published.Armed {
+		armed = "armed"
+	}
+	if slices.ContainsFunc(published.Partners, func(p mapping.Profile) bool { return p.ID == "NEWBRG" }) {
+		having = "with"
+	}
+	fmt.Fprintf(ts.Stdout(), "%s, %s NEWBRG\n", armed, having)
 }
 
 // cleoHas starts Cleo with a trading partner, and joins it: the alias, the company, the supplier, and its interchange ids, such as

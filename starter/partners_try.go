@@ -69,7 +69,7 @@ func printTrial(w io.Writer, t operator.Trial) {
 	for _, r := range t.Reasons {
 		fmt.Fprintln(w, "  would stop: "+printable(r.String()))
 	}
-	for _, row := range proposalRows(t.Proposals) {
+	for _, row := range operator.ProposedRows(t.Proposals) {
 		fmt.Fprintln(w, "  "+printable(row))
 	}
 	if i := t.Invoice; i != nil {

@@ -41,7 +41,7 @@ func printDocuments(w io.Writer, s operator.Story, full bool) error {
 		return printPlan(w, s, full)
 	case len(s.Proposals) > 0:
 		fmt.Fprintf(w, "\nresult: said of %d suppliers, entered or to be entered at Cleo\n", len(s.Proposals))
-		printRows(w, proposalRows(s.Proposals), full)
+		printRows(w, operator.ProposedRows(s.Proposals), full)
 	case len(s.Sent) > 0:
 		fmt.Fprintf(w, "\nresult: %d segments, sent or to be sent\n", len(s.Sent))
 		printRows(w, segmentRows(s.Sent, full), full)

@@ -10,7 +10,6 @@ import (
 
 	"tradewind/internal/app"
 	"tradewind/internal/ledger"
-	"tradewind/internal/mapping"
 	"tradewind/internal/operator"
 )
 
@@ -28,20 +27,6 @@ func differenceRows(d operator.Difference, full bool) (title string, rows []stri
 
 // outcomes say what becomes of a field.
 var outcomes = map[string]string{"infor": "to M3", "cleo": "to Cleo", "both": "to both", "conflict": "waits for a person"}
-
-// proposalRows writes what a partner says of suppliers, a row for each value and remark.
-func proposalRows(all []mapping.SupplierProposal) (rows []string) {
-	for _, p := range all {
-		rows = append(rows, fmt.Sprintf("%s: supplier %s, %d values for Cleo", p.Place, p.Supplier, len(p.Values)))
-		for _, name := range slices.Sorted(maps.Keys(p.Values)) {
-			rows = append(rows, fmt.Sprintf("  %-16s %q", name, p.Values[name]))
-		}
-		for _, remark := range p.RemitTo {
-			rows = append(rows, fmt.Sprintf("  where money goes, for two people and no field: %s (%s)", remark.Text, remark.Place))
-		}
-	}
-	return rows
-}
 
 // printMaster prints what a record of master data was.
 func printMaster(w io.Writer, m operator.Master) {

@@ -58,7 +58,7 @@ type result struct {
 	Lines    []ionapi.InvoiceLine `json:"lines,omitempty"`
 	Segments []operator.Segment   `json:"segments,omitempty"`
 	// Proposals are what a partner says of suppliers.
-	Proposals []mapping.SupplierProposal `json:"proposals,omitempty"`
+	Proposals []operator.Proposed `json:"proposals,omitempty"`
 	// Overlay are the corrections that it was made with.
 	Overlay trade.Overlay `json:"overlay,omitempty"`
 }

@@ -60,7 +60,7 @@ func setupCommand() *cobra.Command {
 
 func configCommand() *cobra.Command {
 	cmd := &cobra.Command{Use: "config", Short: "The configuration folder"}
-	cmd.AddCommand(&cobra.Command{Use: "check", Short: "Validates the whole configuration", Args: cobra.NoArgs,
+	cmd.AddCommand(&cobra.Command{Use: "check", Short: "Validates the whole configuration, and says what proposed profiles wait for", Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			env, err := config.FromEnvironment()
 			if err != nil {
@@ -70,8 +70,15 @@ func configCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			notes, err := app.ProposalNotes(env, c)
+			if err != nil {
+				return err
+			}
 			_, err = fmt.Fprintf(cmd.OutOrStdout(), "valid: %d companies, %d partners, %d schedules, mapping version %.12s\n",
 				len(c.Companies), len(c.Partners), len(c.Schedules), c.Version)
+			for _, note := range notes {
+				fmt.Fprintln(cmd.OutOrStdout(), "note: "+printable(note))
+			}
 			return err
 		}})
 	return cmd

@@ -81,6 +81,31 @@ func TestWhatM3GotMeanwhileIsNotMadeAgain(t *testing.T) {
 	w.quiet("fourth")
 }
 
+// TestAPersonIsNotAskedAboutAPartnerThatIsGone deletes at Cleo what M3 lacks, before and after somebody accepts it.
+func TestAPersonIsNotAskedAboutAPartnerThatIsGone(t *testing.T) {
+	for name, accept := range map[string]bool{"before anybody looks": false, "once somebody accepts it": true} {
+		t.Run(name, func(t *testing.T) {
+			w := agreed(t)
+			w.newAtCleo()
+			w.sync("second", false)
+			r := w.settleAll()[0]
+			require.Equal(t, trade.ReasonMasterNew, r.Reason.Code)
+			id, _, _ := w.partner(newcomer)
+			require.NoError(t, w.sandbox.Hub.RemovePartner(id))
+			want := trade.StateSuperseded
+			if accept {
+				want = trade.StateSynced
+				require.Equal(t, want, w.settle(r, choose("kim")).State)
+			}
+			w.sync("third", false)
+			require.Equal(t, want, w.state(r).State)
+			require.Empty(t, w.drift().Items)
+			require.Empty(t, w.supplier(newcomer))
+			w.quiet("fourth")
+		})
+	}
+}
+
 func TestADeletedSupplierIsBlockedAtCleoOnce(t *testing.T) {
 	w := agreed(t)
 	require.NoError(t, w.sandbox.M3.DeleteSupplier(supplierCompany.Cono, bearing))

@@ -26,6 +26,13 @@ const goods = "5010"
 // publishCoded publishes the shipped configuration with invoices coded by the rules, and pairs of texts replaced in masterdata.yaml.
 func (w *world) publishCoded(pairs ...string) {
 	w.t.Helper()
+	_, err := w.Publish(w.t.Context(), w.coded(pairs...))
+	require.NoError(w.t, err)
+}
+
+// coded is what publishCoded publishes.
+func (w *world) coded(pairs ...string) config.Files {
+	w.t.Helper()
 	files, err := config.ReadFolder("../config")
 	require.NoError(w.t, err)
 	edit := func(file, old, changed string) {
@@ -36,8 +43,7 @@ func (w *world) publishCoded(pairs ...string) {
 	for pair := range slices.Chunk(pairs, 2) {
 		edit("masterdata.yaml", pair[0], pair[1])
 	}
-	_, err = w.Publish(w.t.Context(), files)
-	require.NoError(w.t, err)
+	return files
 }
 
 // newCodedWorld is a world whose invoices are coded by the rules, with the suppliers and accounts of the first company read.
@@ -163,6 +169,8 @@ func TestM3IsAskedForWhatNoSyncRead(t *testing.T) {
 			w.syncOf(full, "all of them")
 			w.syncOf(accounts, "second")
 		}, true, false},
+		"the supplier left them, and the next read told": {func(w *world, i business.Invoice) { w.leaves(i, false) }, true, false},
+		"the supplier left them, and a full read told":   {func(w *world, i business.Invoice) { w.leaves(i, true) }, true, false},
 		"an account is not kept equal": {func(w *world, _ business.Invoice) {
 			w.publishCoded(`  dimensions: ["1"`, `  only: account.code != "1/`+goods+"\"\n  dimensions: [\"1\"")
 			w.readAll("first")

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -33,6 +34,11 @@ func (a *App) ProposePartner(ctx context.Context, p ProposeParams) (config.Propo
 	if err != nil {
 		return config.Proposal{}, err
 	}
+	proposals, err := config.ReadProposals(a.env.Config)
+	if err != nil {
+		return config.Proposal{}, err
+	}
+	maps.Copy(files, proposals)
 	supplier, err := a.knownSupplier(ctx, files, p)
 	if err != nil {
 		return config.Proposal{}, err
@@ -138,7 +144,22 @@ func (a *App) partnerAtCleo(ctx context.Context, id string) (cleo.Partner, error
 	return directory.Partner(ctx, id)
 }
 
-// WriteProposal saves a proposal in the configuration folder and gives the path. It writes over nothing.
+// WriteProposal saves a proposal in the configuration folder and gives the path. It writes over nothing, and one in which something
+// is missing becomes no part of the configuration.
 func (a *App) WriteProposal(p config.Proposal) (string, error) {
 	return p.Save(a.env.Config)
+}
+
+// ProposalNotes say what the proposals in the configuration folder wait for, as config.Config.ProposalNotes does. c is that folder's
+// valid configuration.
+func ProposalNotes(env config.Environment, c *config.Config) ([]string, error) {
+	files, err := config.ReadFolder(env.Config)
+	if err != nil {
+		return nil, err
+	}
+	proposals, err := config.ReadProposals(env.Config)
+	if err != nil {
+		return nil, err
+	}
+	return c.ProposalNotes(files, proposals), nil
 }

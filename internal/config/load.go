@@ -23,18 +23,20 @@ import (
 // Files are the files of a configuration folder by slash-separated path.
 type Files map[string][]byte
 
-// ReadFolder reads the YAML and CSV files of a configuration folder.
+// ReadFolder reads the YAML and CSV files of a configuration folder. What has another ending, as proposals have, is no part of it.
 func ReadFolder(folder string) (Files, error) {
+	return readFiles(folder, func(name string) bool { return path.Ext(name) == ".yaml" || path.Ext(name) == ".csv" })
+}
+
+// readFiles reads the files of a folder, and of those below it, whose slash-separated path is wanted.
+func readFiles(folder string, wanted func(string) bool) (Files, error) {
 	files := Files{}
 	err := filepath.WalkDir(folder, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {
 			return err
 		}
-		if ext := filepath.Ext(name); ext != ".yaml" && ext != ".csv" {
-			return nil
-		}
 		relative, err := filepath.Rel(folder, name)
-		if err != nil {
+		if err != nil || !wanted(filepath.ToSlash(relative)) {
 			return err
 		}
 		files[filepath.ToSlash(relative)], err = os.ReadFile(name)
@@ -323,24 +325,10 @@ func (c *Config) loadPartners(files Files) error {
 	if err != nil {
 		return err
 	}
-	var names []string
-	for name := range files {
-		if path.Dir(name) == "partners" && path.Ext(name) == ".yaml" && name != basePartner {
-			names = append(names, name)
-		}
-	}
-	sort.Strings(names)
 	seen := map[string]string{}
 	var faults []error
-	for _, name := range names {
-		p := mapping.Profile{Invoice: mapping.DefaultInvoiceSet(), OutgoingInvoice: mapping.DefaultOutgoingInvoiceSet(), Profile838: mapping.DefaultProfileSet()}
-		err := decode(basePartner, base, &p)
-		if err == nil && p.OutgoingInvoice.Send {
-			err = at(basePartner, base, "outgoingInvoice.send", "outgoingInvoice.send stands in a partner's own file, never in the base profile: it would send invoices to every supplier")
-		}
-		if err == nil {
-			err = decode(name, files[name], &p)
-		}
+	for _, name := range files.partnerFiles() {
+		p, err := overBase(name, files[name], base)
 		if err == nil {
 			err = c.checkPartner(name, files[name], base, p, seen)
 		}
@@ -352,4 +340,27 @@ func (c *Config) loadPartners(files Files) error {
 		return a.Company < b.Company || (a.Company == b.Company && a.Supplier < b.Supplier)
 	})
 	return errors.Join(faults...)
+}
+
+// partnerFiles are the names of the partners' own files, in order.
+func (f Files) partnerFiles() (names []string) {
+	for name := range f {
+		if path.Dir(name) == "partners" && path.Ext(name) == ".yaml" && name != basePartner {
+			names = append(names, name)
+		}
+	}
+	sort.Strings(names)
+	return names
+}
+
+// overBase lays a partner's file over the base profile.
+func overBase(name string, content, base []byte) (mapping.Profile, error) {
+	p := mapping.Profile{Invoice: mapping.DefaultInvoiceSet(), OutgoingInvoice: mapping.DefaultOutgoingInvoiceSet(), Profile838: mapping.DefaultProfileSet()}
+	if err := decode(basePartner, base, &p); err != nil {
+		return p, err
+	}
+	if p.OutgoingInvoice.Send {
+		return p, at(basePartner, base, "outgoingInvoice.send", "outgoingInvoice.send stands in a partner's own file, never in the base profile: it would send invoices to every supplier")
+	}
+	return p, decode(name, content, &p)
 }

@@ -9,13 +9,14 @@ import (
 // MasterRules say how each kind of master data is kept equal, for those who only compare.
 func (c *Config) MasterRules() (all []mapping.MasterRules) {
 	for _, flow := range []trade.Flow{trade.Suppliers, trade.Customers, trade.Accounts} {
-		settings, _ := c.Masters(flow)
-		all = append(all, settings.rules(flow))
+		all = append(all, c.RulesOf(flow))
 	}
 	return all
 }
 
-func (s MasterSettings) rules(flow trade.Flow) mapping.MasterRules {
+// RulesOf says how one kind of master data is kept equal.
+func (c *Config) RulesOf(flow trade.Flow) mapping.MasterRules {
+	s, _ := c.Masters(flow)
 	fields := map[string]masterdata.Field{}
 	rules := mapping.MasterRules{Flow: flow, Entity: s.Entity.Name, Dimensions: s.Dimensions, Checksum: s.Entity.Checksum(),
 		NeverInInfor: s.Entity.CreateInfor == masterdata.CreateNever, NeverAtCleo: s.Entity.CreateCleo == masterdata.CreateNever}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -42,7 +41,7 @@ type TradingPartner struct {
 
 // Proposal is a partner's profile as far as M3 and Cleo know it. What the partner alone knows is left open: nothing in it is a guess.
 type Proposal struct {
-	// File is its place in the configuration folder, such as partners/100-0010045.yaml.
+	// File is where it is saved in the configuration folder: partners/100-0010045.yaml, with .proposed behind it where a setting is missing.
 	File string `json:"file"`
 	// Profile has the settings that are known.
 	Profile ProposedProfile `json:"profile"`
@@ -95,7 +94,7 @@ func (f Files) CompanyNumbers() ([]string, error) {
 }
 
 // Propose begins a profile for a supplier; id stands over the one that its search key gives. It fails where M3 has the supplier
-// no more or blocked, where a profile describes it already, and where the id is another partner's or none.
+// no more or blocked, where a profile describes it already, or a proposal among the files, and where the id is another partner's or none.
 func (f Files) Propose(s SupplierSnapshot, id string) (Proposal, error) {
 	base, err := f.baseProfile()
 	if err != nil {
@@ -113,8 +112,7 @@ func (f Files) Propose(s SupplierSnapshot, id string) (Proposal, error) {
 	} else if err := idFault(id, described); err != nil {
 		return Proposal{}, err
 	}
-	p := Proposal{File: "partners/" + fileSafe(s.Company+"-"+s.Number) + ".yaml", supplier: s,
-		Profile: ProposedProfile{ID: id, Name: oneLine(s.Values["name"]), Company: s.Company, Supplier: s.Number}}
+	p := Proposal{supplier: s, Profile: ProposedProfile{ID: id, Name: oneLine(s.Values["name"]), Company: s.Company, Supplier: s.Number}}
 	if currency := s.Values["currency"]; currency != string(base.Order.HomeCurrency) {
 		p.Profile.Order.HomeCurrency = currency
 	}
@@ -132,22 +130,36 @@ func (p Proposal) AtCleo(t TradingPartner) Proposal {
 		p.Profile.Interchange = ProposedAddress{envelopeText(known.Qualifier), envelopeText(known.ID)}
 	}
 	for _, each := range []struct {
-		value    *string
-		fault    fault
-		question string
+		value *string
+		fault fault
 	}{
-		{&p.Profile.Name, needed("name", p.Profile.Name, 1, 60), "a name of up to 60 bytes for lists, because M3's is empty or longer"},
-		{&p.Profile.Interchange.Qualifier, needed("interchange.qualifier", p.Profile.Interchange.Qualifier, 2, 2),
-			"ISA05 of the partner's files, the qualifier of its interchange id, such as 01, 12, 14 or ZZ"},
-		{&p.Profile.Interchange.ID, needed("interchange.id", p.Profile.Interchange.ID, 1, 15), "ISA06 of the partner's files, its interchange id of up to 15 characters"},
-		{&p.Profile.Group, needed("group", p.Profile.Group, 2, 15), "GS02 of the partner's files, its application's id of 2 to 15 characters"},
+		{&p.Profile.Name, needed("name", p.Profile.Name, 1, 60)},
+		{&p.Profile.Interchange.Qualifier, needed("interchange.qualifier", p.Profile.Interchange.Qualifier, 2, 2)},
+		{&p.Profile.Interchange.ID, needed("interchange.id", p.Profile.Interchange.ID, 1, 15)},
+		{&p.Profile.Group, needed("group", p.Profile.Group, 2, 15)},
 	} {
 		if each.fault.message != "" {
 			*each.value = ""
-			p.Missing = append(p.Missing, Question{each.fault.path, each.question})
+			p.Missing = append(p.Missing, Question{each.fault.path, asks[each.fault.path]})
 		}
 	}
+	if p.File = p.CompleteFile(); len(p.Missing) > 0 {
+		p.File += proposedEnding
+	}
 	return p
+}
+
+// asks are what to ask for where a setting is missing.
+var asks = map[string]string{
+	"name":                  "a name of up to 60 bytes for lists, because M3's is empty or longer",
+	"interchange.qualifier": "ISA05 of the partner's files, the qualifier of its interchange id, such as 01, 12, 14 or ZZ",
+	"interchange.id":        "ISA06 of the partner's files, its interchange id of up to 15 characters",
+	"group":                 "GS02 of the partner's files, its application's id of 2 to 15 characters",
+}
+
+// CompleteFile is the proposal's place in the configuration folder once nothing is missing, such as partners/100-0010045.yaml.
+func (p Proposal) CompleteFile() string {
+	return "partners/" + fileSafe(p.supplier.Company+"-"+p.supplier.Number) + ".yaml"
 }
 
 // baseProfile is what a partner's own file is laid over.
@@ -170,10 +182,7 @@ type describedPartner struct {
 // describedPartners are those that have a file. Proposals that are not completed yet count too, so the rest of a file is not judged.
 func (f Files) describedPartners() ([]describedPartner, error) {
 	var out []describedPartner
-	for _, name := range slices.Sorted(maps.Keys(f)) {
-		if !strings.HasPrefix(name, "partners/") || !strings.HasSuffix(name, ".yaml") || name == basePartner {
-			continue
-		}
+	for _, name := range slices.Concat(f.partnerFiles(), f.proposalFiles()) {
 		one := describedPartner{File: name}
 		if err := yaml.Unmarshal(f[name], &one); err != nil {
 			return nil, positioned(name, err)
@@ -186,9 +195,13 @@ func (f Files) describedPartners() ([]describedPartner, error) {
 // refusal says why there is no profile to propose.
 func (s SupplierSnapshot) refusal(described []describedPartner) error {
 	for _, d := range described {
-		if string(d.Company) == s.Company && string(d.Supplier) == s.Number {
-			return fmt.Errorf("supplier %q of company %q is already described in %s; change that file", s.Number, s.Company, d.File)
+		if string(d.Company) != s.Company || string(d.Supplier) != s.Number {
+			continue
 		}
+		if complete, proposed := strings.CutSuffix(d.File, proposedEnding); proposed {
+			return fmt.Errorf("supplier %q of company %q is already proposed in %s; complete that file and rename it to %s", s.Number, s.Company, d.File, complete)
+		}
+		return fmt.Errorf("supplier %q of company %q is already described in %s; change that file", s.Number, s.Company, d.File)
 	}
 	switch {
 	case len(s.Values) == 0:

@@ -115,8 +115,13 @@ func oneLine(text string) string {
 	return strings.Join(strings.FieldsFunc(text, func(r rune) bool { return r == ' ' || !unicode.IsPrint(r) }), " ")
 }
 
-// Save writes the file into a configuration folder and gives its path. A file that is there stays as it is.
+// Save writes the file into a configuration folder and gives its path. A file that is there stays as it is, and so does the one that
+// the proposal becomes when it is complete.
 func (p Proposal) Save(folder string) (path string, err error) {
+	path = filepath.Join(folder, filepath.FromSlash(p.CompleteFile()))
+	if _, err := os.Lstat(path); err == nil {
+		return path, fmt.Errorf("%s is there already, and a proposal writes over nothing; remove it, or save the proposal elsewhere", path)
+	}
 	path = filepath.Join(folder, filepath.FromSlash(p.File))
 	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
 	if errors.Is(err, fs.ErrExist) {

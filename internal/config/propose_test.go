@@ -47,7 +47,8 @@ func settings(questions []Question) (names []string) {
 
 func TestAProposalSaysWhatIsKnownAndNothingElse(t *testing.T) {
 	p, profile := drawUp(t, shipped(t), newcomer(nil), TradingPartner{})
-	require.Equal(t, "partners/100-0019999.yaml", p.File)
+	require.Equal(t, "partners/100-0019999.yaml.proposed", p.File)
+	require.Equal(t, "partners/100-0019999.yaml", p.CompleteFile())
 	require.Equal(t, mapping.Profile{ID: "NEWBRG", Name: "New Bearings Inc.", Company: "100", Supplier: "0019999"}, profile, "what is unknown is empty, and the base is not repeated")
 	require.Equal(t, []string{"interchange.qualifier", "interchange.id", "group"}, settings(p.Missing))
 	require.Contains(t, string(p.YAML()), "# Proposed from supplier 0019999 of company 100, as M3 had it on 2026-03-01.\n")
@@ -99,21 +100,29 @@ func TestConfigCheckNamesTheLinesThatAreMissing(t *testing.T) {
 	p, _ := drawUp(t, files, newcomer(masterdata.Values{"name": strings.Repeat("軸受", 15)}), TradingPartner{})
 	text := string(p.YAML())
 	require.Equal(t, []string{"name", "interchange.qualifier", "interchange.id", "group"}, settings(p.Missing))
-	for _, step := range []struct{ setting, key, open, filled string }{
+	valid, err := Load(files)
+	require.NoError(t, err)
+	for i, step := range []struct{ setting, key, open, filled string }{
 		{"name", "name: ", `name: ""`, `name: "Jikuuke"`},
 		{"interchange.qualifier", "interchange: ", `qualifier: ""`, `qualifier: "ZZ"`},
 		{"interchange.id", "interchange: ", ` id: ""`, ` id: "NEWBRG"`},
 		{"group", "group: ", `group: ""`, `group: "NEWBRG"`},
 	} {
-		files[p.File] = []byte(text)
+		notes := valid.ProposalNotes(shipped(t), Files{p.File: []byte(text)})
+		require.True(t, strings.HasPrefix(notes[0], fmt.Sprintf("%s:%d:", p.File, lineOf(text, step.key))), notes[0])
+		require.Contains(t, notes[0], step.setting+" is empty; ask for ")
+		require.Len(t, notes, len(p.Missing)-i)
+
+		files[p.CompleteFile()] = []byte(text)
 		_, err := Load(files)
-		require.ErrorContains(t, err, fmt.Sprintf("%s:%d:", p.File, lineOf(text, step.key)))
+		require.ErrorContains(t, err, fmt.Sprintf("%s:%d:", p.CompleteFile(), lineOf(text, step.key)))
 		require.ErrorContains(t, err, step.setting+` is ""`)
 		require.NotContains(t, err.Error(), "\n", "one fault, and no other")
 		require.Equal(t, 1, strings.Count(text, step.open))
 		text = strings.Replace(text, step.open, step.filled, 1)
 	}
-	files[p.File] = []byte(text)
+	require.Equal(t, []string{p.File + ": it is complete; rename it to " + p.CompleteFile()}, valid.ProposalNotes(shipped(t), Files{p.File: []byte(text)}))
+	files[p.CompleteFile()] = []byte(text)
 	c, err := Load(files)
 	require.NoError(t, err)
 	profile, known := c.Partner("100", "0019999")
@@ -177,7 +186,9 @@ func TestTheIdIsTheSearchKeyOrWhatComesNextToIt(t *testing.T) {
 	p, _ := drawUp(t, files, next, TradingPartner{})
 	require.Equal(t, "NEWBRG2", p.Profile.ID)
 	_, err := files.Propose(newcomer(nil), "")
-	require.ErrorContains(t, err, "is already described in partners/100-0019999.yaml")
+	require.ErrorContains(t, err, "is already proposed in partners/100-0019999.yaml.proposed; complete that file and rename it to partners/100-0019999.yaml")
+	_, err = files.Propose(next, "NEWBRG")
+	require.ErrorContains(t, err, "is already described in partners/100-0019999.yaml.proposed")
 }
 
 // TestAnySupplierGivesAFileThatParses tries values that would break YAML, a comment or the name of a file.
@@ -252,10 +263,77 @@ func TestAProposalIsSavedOnceAndWritesOverNothing(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, p.YAML(), content)
 
-	require.NoError(t, os.WriteFile(path, []byte("mine"), 0o600))
-	_, err = p.Save(folder)
-	require.ErrorContains(t, err, path+" is there already")
-	content, err = os.ReadFile(path)
+	for _, name := range []string{p.File, p.CompleteFile()} {
+		path = filepath.Join(folder, filepath.FromSlash(name))
+		require.NoError(t, os.WriteFile(path, []byte("mine"), 0o600))
+		_, err = p.Save(folder)
+		require.ErrorContains(t, err, path+" is there already")
+		content, err = os.ReadFile(path)
+		require.NoError(t, err)
+		require.Equal(t, "mine", string(content))
+	}
+}
+
+// TestAProposalIsNoPartOfTheConfigurationUntilItIsComplete saves one with a question and one without into a folder.
+func TestAProposalIsNoPartOfTheConfigurationUntilItIsComplete(t *testing.T) {
+	folder := t.TempDir()
+	require.NoError(t, os.CopyFS(folder, os.DirFS("../../config")))
+	before, err := ReadFolder(folder)
 	require.NoError(t, err)
-	require.Equal(t, "mine", string(content))
+	p, err := before.Propose(newcomer(nil), "")
+	require.NoError(t, err)
+	_, err = p.Save(folder)
+	require.NoError(t, err)
+	require.NoError(t, os.WriteFile(filepath.Join(folder, "crosswalks", "old.yaml.proposed"), []byte("{"), 0o600))
+	after, err := ReadFolder(folder)
+	require.NoError(t, err)
+	require.Equal(t, before, after, "a worker that follows the folder sees no change")
+	proposals, err := ReadProposals(folder)
+	require.NoError(t, err)
+	require.Equal(t, Files{"partners/100-0019999.yaml.proposed": p.YAML()}, proposals)
+
+	other := newcomer(masterdata.Values{"searchKey": "OTHER"})
+	other.Number = "0018888"
+	p, err = before.Propose(other, "")
+	require.NoError(t, err)
+	p.Profile.Group = "OTHER"
+	p = p.AtCleo(TradingPartner{Alias: "OTHER", Interchanges: []mapping.Address{{Qualifier: "ZZ", ID: "OTHER"}}})
+	require.Empty(t, p.Missing)
+	path, err := p.Save(folder)
+	require.NoError(t, err)
+	require.Equal(t, filepath.Join(folder, "partners", "100-0018888.yaml"), path)
+	after, err = ReadFolder(folder)
+	require.NoError(t, err)
+	c, err := Load(after)
+	require.NoError(t, err)
+	_, known := c.Partner("100", "0018888")
+	require.True(t, known)
+}
+
+// TestANoteNamesWhatARenamedProposalWouldBreak holds proposals against the profiles that are there, and against each other.
+func TestANoteNamesWhatARenamedProposalWouldBreak(t *testing.T) {
+	files := shipped(t)
+	c, err := Load(files)
+	require.NoError(t, err)
+	filled := func(from, to string) []byte {
+		text := strings.NewReplacer("ACME\n", "NEW\n", "0010045", "0019999", "123456789", "987654321").Replace(acme)
+		require.Contains(t, text, from)
+		return []byte(strings.Replace(text, from, to, 1))
+	}
+	for name, one := range map[string]struct {
+		proposals Files
+		notes     []string
+	}{
+		"complete":       {Files{"partners/z.yaml.proposed": filled("", "")}, []string{"partners/z.yaml.proposed: it is complete; rename it to partners/z.yaml"}},
+		"another's id":   {Files{"partners/a.yaml.proposed": filled("NEW\n", "ACME\n")}, []string{`partners/a.yaml.proposed:1:5: partner id "ACME" is already described in partners/acme.yaml`}},
+		"an unknown key": {Files{"partners/z.yaml.proposed": filled("group", "grup")}, []string{`partners/z.yaml.proposed:6:1: unknown field "grup"`}},
+		"without a key":  {Files{"partners/z.yaml.proposed": filled("group: ACMEFAST\n", "")}, []string{"partners/z.yaml.proposed:1:1: group is empty; ask for " + asks["group"]}},
+		"a name taken":   {Files{"partners/acme.yaml.proposed": filled("", "")}, []string{"partners/acme.yaml.proposed: partners/acme.yaml is there too; remove one of them"}},
+		"two alike": {Files{"partners/y.yaml.proposed": filled("", ""), "partners/z.yaml.proposed": filled("", "")}, []string{
+			"partners/y.yaml.proposed: it is complete; rename it to partners/y.yaml",
+			`partners/z.yaml.proposed:4:11: supplier "0019999" of company "100" is already described in partners/y.yaml.proposed`}},
+	} {
+		t.Run(name, func(t *testing.T) { require.Equal(t, one.notes, c.ProposalNotes(files, one.proposals)) })
+	}
+	require.Empty(t, c.ProposalNotes(files, Files{}))
 }

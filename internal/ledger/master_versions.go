@@ -31,26 +31,61 @@ type MasterVersion struct {
 // such as trade.SourceInfor. Saving the same page again changes nothing. Of two that save a record,
 // what the last one says holds.
 func (l *Ledger) SaveMasters(ctx context.Context, page []Master, source string, now time.Time) (versions int, err error) {
-	return l.saveMasters(ctx, page, source, now, func(_, _ Master) bool { return true })
+	versions, _, err = l.saveMasters(ctx, page, source, now, func(m, _ Master) (Master, bool) { return m, true })
+	return versions, err
 }
 
 // SaveCompared is SaveMasters for records that were read some time ago: one that was saved since is left as it is, because
-// what the page says of it was concluded from something else.
-func (l *Ledger) SaveCompared(ctx context.Context, page []Master, source string, now time.Time) (versions int, err error) {
-	return l.saveMasters(ctx, page, source, now, func(m, was Master) bool { return m.UpdatedAt.Equal(was.UpdatedAt) })
+// what the page says of it was concluded from something else. It gives the codes of those.
+func (l *Ledger) SaveCompared(ctx context.Context, page []Master, source string, now time.Time) (overtaken []string, err error) {
+	_, overtaken, err = l.saveMasters(ctx, page, source, now, func(m, was Master) (Master, bool) {
+		if m.UpdatedAt.Equal(was.UpdatedAt) {
+			return m, true
+		}
+		return was, false
+	})
+	return overtaken, err
 }
 
-func (l *Ledger) saveMasters(ctx context.Context, page []Master, source string, now time.Time, holds func(m, was Master) bool) (versions int, err error) {
+// SaveConcluded is SaveCompared for what has its effect at Cleo already: of a record that was saved since, what is agreed and
+// what Cleo has is kept beside what M3 said meanwhile.
+func (l *Ledger) SaveConcluded(ctx context.Context, page []Master, source string, now time.Time) (overtaken []string, err error) {
+	_, overtaken, err = l.saveMasters(ctx, page, source, now, func(m, was Master) (Master, bool) {
+		if m.UpdatedAt.Equal(was.UpdatedAt) {
+			return m, true
+		}
+		was.Agreed, was.Cleo = m.Agreed, m.Cleo
+		return was, false
+	})
+	return overtaken, err
+}
+
+// SaveRead keeps what M3 said of a page of records when it was asked at an instant: their values and M3's side. What is agreed
+// and what Cleo has stays. A record that was saved since with something else of M3's is left as it is, and its code given:
+// which of the two is newer, only M3 can say.
+func (l *Ledger) SaveRead(ctx context.Context, page []Master, asked, now time.Time) (versions int, overtaken []string, err error) {
+	return l.saveMasters(ctx, page, trade.SourceInfor, now, func(m, was Master) (Master, bool) {
+		if was.UpdatedAt.After(asked) && was.Infor.Checksum != m.Infor.Checksum {
+			return was, false
+		}
+		m.Agreed, m.Cleo, m.Differs, m.Record = was.Agreed, was.Cleo, was.Differs, was.Record
+		return m, true
+	})
+}
+
+// saveMasters saves a page as merge lays it over what there is. It gives the codes of the records that merge does not take whole.
+func (l *Ledger) saveMasters(ctx context.Context, page []Master, source string, now time.Time,
+	merge func(m, was Master) (next Master, whole bool)) (versions int, overtaken []string, err error) {
 	if len(page) == 0 {
-		return 0, nil
+		return 0, nil, nil
 	}
 	page = slices.Clone(page)
 	slices.SortFunc(page, func(a, b Master) int { return strings.Compare(a.Code, b.Code) }) // as masterIDs
 	if err := checkPage(page, source, now); err != nil {
-		return 0, err
+		return 0, nil, err
 	}
 	err = l.inTx(ctx, func(t *tx) error {
-		versions = 0
+		versions, overtaken = 0, nil
 		known, err := mastersByIDs(ctx, t, ids(page))
 		if err != nil {
 			return err
@@ -58,10 +93,11 @@ func (l *Ledger) saveMasters(ctx context.Context, page []Master, source string, 
 		var changed, turned []Master
 		for _, m := range page {
 			was := known[m.Code]
-			if !holds(m, was) {
-				continue
+			next, whole := merge(m, was)
+			if !whole {
+				overtaken = append(overtaken, m.Code)
 			}
-			m = m.after(was, now)
+			m = next.after(was, now)
 			if slices.Equal(m.columns(), was.columns()) {
 				continue
 			}
@@ -76,10 +112,10 @@ func (l *Ledger) saveMasters(ctx context.Context, page []Master, source string, 
 		return err
 	})
 	if err != nil {
-		return 0, fmt.Errorf("ledger: a page of %d records of master data, %s %s of company %s first, cannot be saved: %w",
+		return 0, nil, fmt.Errorf("ledger: a page of %d records of master data, %s %s of company %s first, cannot be saved: %w",
 			len(page), page[0].Entity, page[0].Code, page[0].Company, err)
 	}
-	return versions, nil
+	return versions, overtaken, nil
 }
 
 func ids(page []Master) []string {

@@ -39,13 +39,15 @@ type Master struct {
 	Differs map[string]SideValues
 	// Record is the id of the record that waits for a person, if one does.
 	Record string
-	// UpdatedAt is when SaveMasters changed it last; the ledger works that out too.
+	// UpdatedAt is when it was saved last with a change; the ledger works that out too.
 	UpdatedAt time.Time
 }
 
 // MasterSide is what one side said of a record when it was asked last.
 type MasterSide struct {
-	Exists   bool
+	Exists bool
+	// Checksum is that of the values that the side has; it is empty where they are no more known, because the record left
+	// those that are kept equal.
 	Checksum string
 	// Reference is the side's own: CHNO or LMTS in M3, the partner's id at Cleo.
 	Reference string

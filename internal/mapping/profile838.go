@@ -13,7 +13,8 @@ import (
 type SupplierProposal struct {
 	// Supplier is our number of it.
 	Supplier string `json:"supplier"`
-	// Values are what the partner gives, by the fields of a supplier in masterdata.yaml; of others it says nothing.
+	// Values are what the partner gives, by the fields of a supplier in masterdata.yaml; of others it says nothing. An empty
+	// one is a part that the address has no longer.
 	Values map[string]string `json:"values"`
 	// RemitTo says where money is to go by something else than a number of ours. No field takes it: people settle it by hand.
 	RemitTo []RemitTo `json:"remitTo,omitempty"`
@@ -54,7 +55,7 @@ func profileParties(in doc.TradingPartnerProfile) (out []profileParty) {
 	for i, l := range in.Locations {
 		for _, p := range l.Parties {
 			n++
-			out = append(out, profileParty{p, fmt.Sprintf("N1[%d]", n), i})
+			out = append(out, profileParty{readable(p), fmt.Sprintf("N1[%d]", n), i})
 			n += unmodelledParties(p.Unmodelled)
 		}
 		n += unmodelledParties(l.Unmodelled)
@@ -154,13 +155,17 @@ func (r *profileReading) add(number string, p profileParty) trade.Reason {
 	}
 	to := &r.out[at]
 	for _, v := range r.values(p) {
-		if before, said := to.Values[v.field]; said && before != v.value {
+		before, said := to.Values[v.field]
+		switch {
+		case said && v.value == "": // what another party says is there
+		case before != "" && before != v.value:
 			return contradiction(v.place, number, v.field, before, v.value)
+		default:
+			to.Values[v.field] = v.value
 		}
-		to.Values[v.field] = v.value
 	}
 	if account := r.accounts(p); len(account) > 0 {
-		to.RemitTo = append(to.RemitTo, remitTo(p, account))
+		to.RemitTo = append(to.RemitTo, r.remitTo(p, account))
 	}
 	return trade.Reason{}
 }
@@ -180,10 +185,10 @@ func (r *profileReading) values(p profileParty) (out []said) {
 			out = append(out, said{field, value, place})
 		}
 	}
-	street := append(slices.Clone(p.Street), "", "")
+	street, street2 := streets(p.Street)
 	give("name", p.Name, p.place+"-02")
-	give("street", street[0], p.place)
-	give("street2", street[1], p.place)
+	give("street", street, p.place)
+	give("street2", street2, p.place)
 	give("town", p.Town, p.place)
 	give("state", p.State, p.place)
 	give("postalCode", p.Postal, p.place)
@@ -202,5 +207,30 @@ func (r *profileReading) values(p profileParty) (out []said) {
 	for _, c := range p.Currencies {
 		give("currency", c.Code, p.place)
 	}
+	for _, field := range emptied(p) {
+		if !slices.ContainsFunc(out, func(s said) bool { return s.field == field }) {
+			out = append(out, said{field, "", p.place})
+		}
+	}
 	return out
+}
+
+// streets are the two lines of a supplier's street; the second takes all further ones, so that none is lost.
+func streets(lines []string) (street, street2 string) {
+	lines = slices.DeleteFunc(withEach(lines, strings.TrimSpace), func(line string) bool { return line == "" })
+	if len(lines) == 0 {
+		return "", ""
+	}
+	return lines[0], strings.Join(lines[1:], ", ")
+}
+
+// emptied are the parts that an address may lack. One that is said without them must not keep those of the address before.
+func emptied(p profileParty) (fields []string) {
+	if street, _ := streets(p.Street); street != "" {
+		fields = append(fields, "street2")
+	}
+	if strings.TrimSpace(p.Town+p.Country) != "" {
+		fields = append(fields, "state", "postalCode")
+	}
+	return fields
 }

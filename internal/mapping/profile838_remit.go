@@ -14,7 +14,7 @@ import (
 
 // RemitTo is a remark on where money is to go.
 type RemitTo struct {
-	// Text tells people what is said; of an account it has the last digits only.
+	// Text tells people what is said; of an account, and of a number that is none of ours, it has the last digits only.
 	Text string `json:"text"`
 	// Place is the party within the set, Checksum the SHA-256 of all that is said there.
 	Place    string `json:"place"`
@@ -36,7 +36,7 @@ func (r *profileReading) remittances() trade.Reason {
 		number := r.ours(p)
 		switch before := to.Values[payeeField]; {
 		case number == "" || len(accounts) > 0:
-			to.RemitTo = append(to.RemitTo, remitTo(p, accounts))
+			to.RemitTo = append(to.RemitTo, r.remitTo(p, accounts))
 		case before != "" && before != number:
 			return contradiction(p.place+"-04", to.Supplier, payeeField, before, number)
 		default:
@@ -79,14 +79,14 @@ func (r *profileReading) accounts(p profileParty) (out []doc.Reference) {
 }
 
 // remitTo makes the remark of a party.
-func remitTo(p profileParty, accounts []doc.Reference) RemitTo {
+func (r *profileReading) remitTo(p profileParty, accounts []doc.Reference) RemitTo {
 	content, err := json.Marshal(p.ProfileParty)
 	if err != nil {
 		panic(err) // texts and decimals always marshal
 	}
 	sum := sha256.Sum256(content)
 	var parts []string
-	for _, text := range slices.Concat([]string{fmt.Sprintf("%q", p.Name)}, p.Names, p.Street, []string{p.Town, p.State, p.Postal, p.Country}) {
+	for _, text := range slices.Concat([]string{fmt.Sprintf("%q", p.Name), r.identification(p)}, p.Names, p.Street, []string{p.Town, p.State, p.Postal, p.Country}) {
 		if text = strings.TrimSpace(text); text != "" {
 			parts = append(parts, text)
 		}
@@ -97,13 +97,26 @@ func remitTo(p profileParty, accounts []doc.Reference) RemitTo {
 	return RemitTo{Text: strings.Join(parts, ", "), Place: p.place, Checksum: hex.EncodeToString(sum[:])}
 }
 
+// identification is how a party is numbered (N103, N104). A number that is none of ours may be that of a bank or an account.
+func (r *profileReading) identification(p profileParty) string {
+	number := strings.TrimSpace(p.ID)
+	switch {
+	case number == "":
+		return ""
+	case r.ours(p) == "":
+		number = masked(number)
+	}
+	return fmt.Sprintf("number (%s) %s", p.Qualifier, number)
+}
+
 // masked leaves the last digits of an account.
 func masked(account string) string {
 	const shown = 4
-	if account = strings.TrimSpace(account); len(account) <= shown {
-		return strings.Repeat("*", len(account))
+	signs := []rune(strings.TrimSpace(account))
+	if len(signs) <= shown {
+		return strings.Repeat("*", len(signs))
 	}
-	return "…" + account[len(account)-shown:]
+	return "…" + string(signs[len(signs)-shown:])
 }
 
 // ForeignSupplier is the reason of a proposal about a supplier that its partner does not stand for.

@@ -1,6 +1,7 @@
 package mapping
 
 import (
+	"encoding/json"
 	"math/rand/v2"
 	"os"
 	"strings"
@@ -60,9 +61,10 @@ func TestWhoIsPaidIsAFieldOrARemark(t *testing.T) {
 	}{
 		"N1*RI*Treasury*92*0010058":              {"0010058", ""},
 		"N1*PE*Treasury*92*0010058\nN3*1 Bank":   {"0010058", ""},
-		"N1*RI*Bank*91*X1":                       {"", `"Bank"`},
+		"N1*RI*Bank*91*X1":                       {"", `"Bank", number (91) **`},
+		"N1*RI*Bank*13*021000021":                {"", `"Bank", number (13) …0021`},
 		"N1*RE*Bank\nN3*1 Bank St\nN4*Reno*NV":   {"", `"Bank", 1 Bank St, Reno, NV`},
-		"N1*RI*T*92*0010058\nN9*11*12345678":     {"", `"T", account (11) …5678`},
+		"N1*RI*T*92*0010058\nN9*11*12345678":     {"", `"T", number (92) 0010058, account (11) …5678`},
 		"N1*BK*Bank\nN9*ABA*021000021":           {"", `"Bank", account (ABA) …0021`},
 		"N1*PR*The payer is us":                  {"", ""},
 		"N1*BK*Bank\nN9*ZZ*021000021":            {"", ""},
@@ -83,6 +85,50 @@ func TestWhoIsPaidIsAFieldOrARemark(t *testing.T) {
 			reasontest.ReadsWell(t, changed)
 		}
 	}
+}
+
+// TestAnAddressLeavesNothingOfTheOneBefore has the lines and parts that an address may lack.
+func TestAnAddressLeavesNothingOfTheOneBefore(t *testing.T) {
+	for party, want := range map[string]map[string]string{
+		"N3*1 Quay":                    {"street": "1 Quay", "street2": ""},
+		"N3*1 Quay*Dock 4":             {"street": "1 Quay", "street2": "Dock 4"},
+		"N3*1 Quay\nN3*Dock 4":         {"street": "1 Quay", "street2": "Dock 4"},
+		"N3*1 Quay*Dock 4\nN3*Floor 2": {"street": "1 Quay", "street2": "Dock 4, Floor 2"},
+		"N4*Duluth":                    {"town": "Duluth", "state": "", "postalCode": ""},
+		"N4*Lille**59000*FR":           {"town": "Lille", "state": "", "postalCode": "59000", "country": "FR"},
+		"N4****FR":                     {"country": "FR", "state": "", "postalCode": ""},
+		"N4*** 59000":                  {"postalCode": "59000"},
+		"N2*Trading as Acme":           {},
+		"N3*1 Quay\nLX*2\nN1*VN**92*5\nN3*1 Quay*Dock 4":                 {"street": "1 Quay", "street2": "Dock 4"},
+		"N3*1 Quay*Dock 4\nN4*Lille**59000\nLX*2\nN1*VN**92*5\nN4*Lille": {"street": "1 Quay", "street2": "Dock 4", "town": "Lille", "state": "", "postalCode": "59000"},
+	} {
+		all, reason := proposals(t, "BTP*04*1*20260304*0800*NO\nLX*1\nN1*SU**92*5\n"+party)
+		require.True(t, reason.IsZero(), "%s: %s", party, reason)
+		require.Len(t, all, 1)
+		require.Equal(t, want, all[0].Values, party)
+	}
+}
+
+// TestAccentsAreReadInUTF8AndInLatin1 writes the same profile in both.
+func TestAccentsAreReadInUTF8AndInLatin1(t *testing.T) {
+	const text = "BTP*04*1*20260304*0800*NO\nLX*1\nN1*SU*Société Bélair*92*5\nN3*Straße 1*Ü 2\nN4*Montréal*QC\nN9*VX*é1\nPER*IC**EM*chloé@acme.example\nTAX*ñ2\n" +
+		"N1*RE*Crédit Ouest*91*é7\nN3*9 rue Molière\nN4*Orléans\nN9*11*12é45"
+	var latin1 []byte
+	for _, r := range text {
+		latin1 = append(latin1, byte(r))
+	}
+	inUTF8, reason := proposals(t, text)
+	require.True(t, reason.IsZero(), reason.String())
+	inLatin1, reason := proposals(t, string(latin1))
+	require.True(t, reason.IsZero(), reason.String())
+	require.Equal(t, inUTF8, inLatin1, "what people accept is the same, too")
+	require.Equal(t, "Société Bélair Montréal chloé@acme.example", strings.Join([]string{inLatin1[0].Values["name"], inLatin1[0].Values["town"], inLatin1[0].Values["email"]}, " "))
+	content, err := json.Marshal(inLatin1)
+	require.NoError(t, err)
+	var kept []SupplierProposal
+	require.NoError(t, json.Unmarshal(content, &kept))
+	require.Equal(t, inUTF8, kept, "nothing is lost where it is kept")
+	require.Equal(t, `"Crédit Ouest", number (91) **, 9 rue Molière, Orléans, account (11) …2é45`, kept[0].RemitTo[0].Text)
 }
 
 func TestWhatAProfileDoesNotSayClearlyParks(t *testing.T) {

@@ -40,9 +40,22 @@ var firstColumns = []string{companyColumn, codeColumn, "name", StatusField, "val
 
 const byteOrderMark = "\uFEFF"
 
+// fileTime is the form of the time in the name of a file.
+const fileTime = "20060102T150405"
+
 // FileName names a file of a company's master data, such as customer_100_20260301T080000.csv; the time is UTC.
 func FileName(entity, company string, at time.Time) string {
-	return filePrefix(entity, company) + at.UTC().Format("20060102T150405") + ".csv"
+	return filePrefix(entity, company) + at.UTC().Format(fileTime) + ".csv"
+}
+
+// FileTime is the time in the name of such a file, also where Cleo put something before or behind it; false where it has none.
+func FileTime(name, entity, company string) (time.Time, bool) {
+	_, rest, found := strings.Cut(name, filePrefix(entity, company))
+	if !found || len(rest) < len(fileTime) {
+		return time.Time{}, false
+	}
+	at, err := time.Parse(fileTime, rest[:len(fileTime)])
+	return at, err == nil
 }
 
 // FileFits says whether a name is that of a file of a company's master data, whatever stands where the time should.

@@ -109,3 +109,20 @@ func TestWhatAFileSaysIsWhatWasWritten(t *testing.T) {
 		require.Equal(t, content, again, "seed %d", seed)
 	}
 }
+
+func TestTheTimeInTheNameOfAFileIsFoundWhereCleoRenamedIt(t *testing.T) {
+	at := time.Date(2026, 3, 1, 8, 0, 0, 0, time.UTC)
+	for name, want := range map[string]time.Time{
+		FileName("customer", "100", at):        at,
+		"R7_customer_100_20260301T080000.csv":  at,
+		"customer_100_20260301T080000.1.csv":   at,
+		"customer_200_20260301T080000.csv":     {},
+		"customer_100_march.csv":               {},
+		"customer_100_20261301T080000.csv":     {},
+		"9d1c6b5e-0000-4000-8000-000000000000": {},
+	} {
+		got, told := FileTime(name, "customer", "100")
+		require.Equal(t, want, got, name)
+		require.Equal(t, !want.IsZero(), told, name)
+	}
+}

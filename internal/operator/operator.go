@@ -129,6 +129,8 @@ func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) 
 		return fmt.Errorf("record %s was resolved while its upload was uncertain; --resend sends the same bytes once more", r.ID)
 	case r.State == trade.StatePosted:
 		return fmt.Errorf("record %s is posted as voucher %s; a correction is another invoice", r.ID, r.Voucher)
+	case isProfile(r) && finishedProfile(r) != nil:
+		return finishedProfile(r)
 	case r.State == trade.StateSuperseded || r.State == trade.StateDuplicate:
 		return fmt.Errorf("record %s is %s: nothing of it is to be sent", r.ID, r.State)
 	case !r.State.Delivered() || how.Resend:
@@ -214,7 +216,7 @@ func (o *Operator) startAgain(ctx context.Context, r ledger.Record, request trad
 	if trade.MasterEntity(r.Flow) != "" {
 		workflow = workflows.TypeSettleMaster
 	}
-	if r.Set == trade.SetProfile {
+	if isProfile(r) {
 		workflow, input = workflows.TypeProposeSupplier, trade.ProposalInput{Record: r.ID, Partner: r.Partner, Number: r.Number, Replay: &request}
 	}
 	acknowledgements := map[trade.Flow]string{trade.AcksOut: workflows.TypeSendAcknowledgement, trade.AcksIn: workflows.TypeMatchAcknowledgement}

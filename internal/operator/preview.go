@@ -21,7 +21,8 @@ type Preview struct {
 	// Reason is set when the record would park.
 	Reason trade.Reason `json:"reason"`
 	// Diff is a unified difference of the set's segments, empty when nothing in it
-	// would change. Envelopes are left out: changed content gets new numbers.
+	// would change. Envelopes are left out: changed content gets new numbers. Of an
+	// invoice it is one of the calls of M3, and of an 838 one of what is entered at Cleo.
 	Diff string `json:"diff"`
 }
 
@@ -37,6 +38,9 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, how Replay) (Pr
 	request, err := o.Check(ctx, r.ID, how.request(r))
 	if err != nil {
 		return p, err
+	}
+	if isProfile(r) {
+		return o.previewProfile(ctx, c, r, p, request)
 	}
 	if r.Flow == trade.AcksOut || r.Flow == trade.AcksIn || trade.MasterEntity(r.Flow) != "" {
 		return p, nil // what an acknowledgement says was fixed when its interchange came

@@ -8,7 +8,6 @@ import (
 
 	"tradewind/edi"
 	"tradewind/internal/ledger"
-	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
 	"tradewind/workflows"
 )
@@ -28,7 +27,7 @@ type Story struct {
 	Plan *workflows.Plan
 	Sent []Segment
 	// Proposals are what a trading partner profile says of suppliers, none before it was understood.
-	Proposals []mapping.SupplierProposal
+	Proposals []Proposed
 	// Other is the document that the record says again or contradicts, nil where it is neither a
 	// duplicate nor parked for a number that came before.
 	Other *Other
@@ -102,7 +101,8 @@ func (o *Operator) Story(ctx context.Context, r ledger.Record) (Story, error) {
 		return s, err
 	}
 	if r.Set == trade.SetProfile {
-		return s, json.Unmarshal(s.Document, &s.Proposals)
+		s.Proposals, err = o.proposals(ctx, s.Document)
+		return s, err
 	}
 	trees, err := edi.ReadTolerant(strings.NewReader(string(s.Document)))
 	if err == nil && len(trees) > 0 && len(trees[0].Groups) > 0 && len(trees[0].Groups[0].Sets) > 0 {

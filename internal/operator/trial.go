@@ -27,7 +27,7 @@ type Trial struct {
 	// Invoice is what an 810 is understood as.
 	Invoice *trade.Invoice `json:"invoice,omitempty"`
 	// Proposals are what an 838 would have entered at Cleo.
-	Proposals []mapping.SupplierProposal `json:"proposals,omitempty"`
+	Proposals []Proposed `json:"proposals,omitempty"`
 }
 
 // Try reads a file as if a partner had sent it; an empty id finds the partner by the
@@ -164,7 +164,7 @@ func (t *trial) proposals(set edi.Set) {
 		t.stop(reason)
 		return
 	}
-	t.Proposals = all
+	t.Proposals = proposed(t.config, all)
 	for _, p := range all {
 		if holder, held := t.config.Holder(string(t.profile.Company), p.Supplier); held && holder.ID != t.profile.ID {
 			t.stop(mapping.ForeignSupplier(p, t.Partner, "partner "+string(holder.ID)))
