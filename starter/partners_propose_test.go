@@ -11,13 +11,9 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"tradewind/internal/app"
-	"tradewind/internal/archive"
-	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
 	"tradewind/internal/trade"
-	"tradewind/internal/vault"
 	"tradewind/sandbox/server"
 )
 
@@ -25,9 +21,7 @@ import (
 // The field cleo is the id of its trading partner. Without any field the supplier is gone.
 func supplier(ts *testscript.TestScript, _ bool, args []string) {
 	ctx := context.Background()
-	a, err := app.OpenStores(ctx, config.Environment{State: ts.Getenv("TRADEWIND_STATE"), Config: ts.Getenv("TRADEWIND_CONFIG"),
-		LedgerURL: ledger.DefaultURL, ArchiveURL: archive.DefaultURL, Keeper: vault.DefaultKeeper}, quiet)
-	ts.Check(err)
+	a := storesOf(ctx, ts)
 	defer a.Close()
 	day, err := time.Parse(time.DateOnly, args[2])
 	ts.Check(err)
@@ -46,11 +40,9 @@ func supplier(ts *testscript.TestScript, _ bool, args []string) {
 // publish publishes the folder as a worker does that starts, and prints what holds then: whether it is armed, and with or without NEWBRG.
 func publish(ts *testscript.TestScript, _ bool, _ []string) {
 	ctx := context.Background()
-	a, err := app.OpenStores(ctx, config.Environment{State: ts.Getenv("TRADEWIND_STATE"), Config: ts.Getenv("TRADEWIND_CONFIG"),
-		LedgerURL: ledger.DefaultURL, ArchiveURL: archive.DefaultURL, Keeper: vault.DefaultKeeper}, quiet)
-	ts.Check(err)
+	a := storesOf(ctx, ts)
 	defer a.Close()
-	_, err = a.PublishFolder(ctx)
+	_, err := a.PublishFolder(ctx)
 	ts.Check(err)
 	published, err := a.Configuration(ctx, "")
 	ts.Check(err)

@@ -11,24 +11,18 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"github.com/stretchr/testify/require"
 
-	"tradewind/internal/app"
-	"tradewind/internal/archive"
-	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/reconcile"
 	"tradewind/internal/trade"
-	"tradewind/internal/vault"
 )
 
 // drift keeps a supplier, by its company and code, that is blocked in M3 and active at Cleo, and for which nothing waits. With
 // a third argument it was read from M3 only, and never compared.
 func drift(ts *testscript.TestScript, _ bool, args []string) {
 	ctx := context.Background()
-	a, err := app.OpenStores(ctx, config.Environment{State: ts.Getenv("TRADEWIND_STATE"), Config: ts.Getenv("TRADEWIND_CONFIG"),
-		LedgerURL: ledger.DefaultURL, ArchiveURL: archive.DefaultURL, Keeper: vault.DefaultKeeper}, quiet)
-	ts.Check(err)
+	a := storesOf(ctx, ts)
 	defer a.Close()
-	_, err = a.PublishFolder(ctx)
+	_, err := a.PublishFolder(ctx)
 	ts.Check(err)
 	m := ledger.Master{Entity: trade.EntitySupplier, Company: args[0], Code: args[1], Values: map[string]string{"name": "Drifting", "status": "blocked"}, Infor: ledger.MasterSide{Exists: true}}
 	if len(args) < 3 {

@@ -7,23 +7,17 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"tradewind/internal/app"
-	"tradewind/internal/archive"
-	"tradewind/internal/config"
 	"tradewind/internal/ledger"
 	"tradewind/internal/trade"
-	"tradewind/internal/vault"
 )
 
 // master keeps a version of a supplier, as a sync would: its company, its code, a day and its name. With a fifth
 // argument, a file, it registers the difference that stands there.
 func master(ts *testscript.TestScript, _ bool, args []string) {
 	ctx := context.Background()
-	a, err := app.OpenStores(ctx, config.Environment{State: ts.Getenv("TRADEWIND_STATE"), Config: ts.Getenv("TRADEWIND_CONFIG"),
-		LedgerURL: ledger.DefaultURL, ArchiveURL: archive.DefaultURL, Keeper: vault.DefaultKeeper}, quiet)
-	ts.Check(err)
+	a := storesOf(ctx, ts)
 	defer a.Close()
-	_, err = a.PublishFolder(ctx)
+	_, err := a.PublishFolder(ctx)
 	ts.Check(err)
 	from, err := time.Parse(time.DateOnly, args[2])
 	ts.Check(err)
