@@ -17,6 +17,7 @@ import (
 	"go.temporal.io/api/workflowservice/v1"
 	"go.temporal.io/sdk/client"
 	"go.temporal.io/sdk/converter"
+	"google.golang.org/grpc"
 	"google.golang.org/protobuf/types/known/durationpb"
 
 	"tradewind/internal/ledger"
@@ -124,10 +125,18 @@ func (w *World) openLedger() {
 	require.NoError(w.T, err)
 	w.T.Cleanup(func() { _ = v.Close() })
 	w.codec = v.Codec()
+	w.Temporal = w.Dial()
+}
+
+// Dial connects to Temporal, and reads what is sealed there.
+func (w *World) Dial(options ...grpc.DialOption) client.Client {
+	w.T.Helper()
 	data, failures := vault.Converters(w.codec)
-	w.Temporal, err = client.Dial(client.Options{HostPort: Local.Address, Namespace: w.Namespace, Logger: Quiet, DataConverter: data, FailureConverter: failures})
+	c, err := client.Dial(client.Options{HostPort: Local.Address, Namespace: w.Namespace, Logger: Quiet, DataConverter: data, FailureConverter: failures,
+		ConnectionOptions: client.ConnectionOptions{DialOptions: options}})
 	require.NoError(w.T, err)
-	w.T.Cleanup(w.Temporal.Close)
+	w.T.Cleanup(c.Close)
+	return c
 }
 
 // Path gives a path in the installation's folder, which holds "config", "state" and "sandbox".

@@ -62,7 +62,7 @@ func (m Manager) Plan(ctx context.Context, c *config.Config) ([]Step, error) {
 func (m Manager) Apply(ctx context.Context, c *config.Config, prune bool) ([]Step, error) {
 	var remove func(id string) error
 	if prune {
-		remove = func(id string) error { return m.Temporal.ScheduleClient().GetHandle(ctx, id).Delete(ctx) }
+		remove = func(id string) error { return m.delete(ctx, id) }
 	}
 	return m.run(ctx, c, func(d desired) error { return m.create(ctx, d) }, func(d desired) error { return m.update(ctx, d) }, remove)
 }
@@ -113,7 +113,7 @@ func (m Manager) run(ctx context.Context, c *config.Config, create, update func(
 
 // compare says what a schedule needs.
 func (m Manager) compare(ctx context.Context, d desired) (Step, error) {
-	description, err := m.Temporal.ScheduleClient().GetHandle(ctx, d.id).Describe(ctx)
+	description, err := m.describe(ctx, d.id)
 	var missing *serviceerror.NotFound
 	if errors.As(err, &missing) {
 		return Step{d.id, Create, "it does not exist yet"}, nil
@@ -150,12 +150,14 @@ func observe(s client.Schedule) (string, error) {
 }
 
 func (m Manager) create(ctx context.Context, d desired) error {
-	_, err := m.Temporal.ScheduleClient().Create(ctx, client.ScheduleOptions{
-		ID: d.id, Spec: d.spec, Action: &d.action, Overlap: d.policy.Overlap, CatchupWindow: d.policy.CatchupWindow,
-		TypedSearchAttributes: temporal.NewSearchAttributes(AttributeHash.ValueSet(d.hash)),
+	_, err := patiently(ctx, func() (client.ScheduleHandle, error) {
+		return m.Temporal.ScheduleClient().Create(ctx, client.ScheduleOptions{
+			ID: d.id, Spec: d.spec, Action: &d.action, Overlap: d.policy.Overlap, CatchupWindow: d.policy.CatchupWindow,
+			TypedSearchAttributes: temporal.NewSearchAttributes(AttributeHash.ValueSet(d.hash)),
+		})
 	})
 	if errors.Is(err, temporal.ErrScheduleAlreadyRunning) {
-		return m.update(ctx, d) // another process created it meanwhile
+		return m.update(ctx, d) // another process created it meanwhile, or a call of ours that got no answer
 	}
 	if err != nil {
 		return err
@@ -165,12 +167,10 @@ func (m Manager) create(ctx context.Context, d desired) error {
 
 // update replaces specification, action and policy and keeps the state as found.
 func (m Manager) update(ctx context.Context, d desired) error {
-	err := m.Temporal.ScheduleClient().GetHandle(ctx, d.id).Update(ctx, client.ScheduleUpdateOptions{
-		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
-			s := in.Description.Schedule
-			s.Spec, s.Action, s.Policy = &d.spec, &d.action, &d.policy
-			return &client.ScheduleUpdate{Schedule: &s}, nil
-		},
+	err := m.change(ctx, d.id, func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
+		s := in.Description.Schedule
+		s.Spec, s.Action, s.Policy = &d.spec, &d.action, &d.policy
+		return &client.ScheduleUpdate{Schedule: &s}, nil
 	})
 	if err != nil {
 		return err
@@ -180,15 +180,36 @@ func (m Manager) update(ctx context.Context, d desired) error {
 
 // seal writes down what was applied and what the server made of it.
 func (m Manager) seal(ctx context.Context, d desired) error {
-	return m.Temporal.ScheduleClient().GetHandle(ctx, d.id).Update(ctx, client.ScheduleUpdateOptions{
-		DoUpdate: func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
-			observed, err := observe(in.Description.Schedule)
-			if err != nil {
-				return nil, err
-			}
-			attributes := temporal.NewSearchAttributes(AttributeHash.ValueSet(d.hash + "-" + observed))
-			return &client.ScheduleUpdate{Schedule: &in.Description.Schedule, TypedSearchAttributes: &attributes}, nil
-		},
+	return m.change(ctx, d.id, func(in client.ScheduleUpdateInput) (*client.ScheduleUpdate, error) {
+		observed, err := observe(in.Description.Schedule)
+		if err != nil {
+			return nil, err
+		}
+		attributes := temporal.NewSearchAttributes(AttributeHash.ValueSet(d.hash + "-" + observed))
+		return &client.ScheduleUpdate{Schedule: &in.Description.Schedule, TypedSearchAttributes: &attributes}, nil
+	})
+}
+
+func (m Manager) delete(ctx context.Context, id string) error {
+	return m.operate(ctx, id, func(h client.ScheduleHandle) error {
+		err := h.Delete(ctx)
+		var missing *serviceerror.NotFound
+		if errors.As(err, &missing) { // somebody else deleted it, or a call of ours that got no answer
+			return nil
+		}
+		return err
+	})
+}
+
+func (m Manager) describe(ctx context.Context, id string) (*client.ScheduleDescription, error) {
+	return patiently(ctx, func() (*client.ScheduleDescription, error) {
+		return m.Temporal.ScheduleClient().GetHandle(ctx, id).Describe(ctx)
+	})
+}
+
+func (m Manager) change(ctx context.Context, id string, to func(client.ScheduleUpdateInput) (*client.ScheduleUpdate, error)) error {
+	return m.operate(ctx, id, func(h client.ScheduleHandle) error {
+		return h.Update(ctx, client.ScheduleUpdateOptions{DoUpdate: to})
 	})
 }
 
@@ -206,20 +227,13 @@ type Shown struct {
 
 // List gives our schedules by id, read one by one: Temporal's own list lags behind.
 func (m Manager) List(ctx context.Context) ([]Shown, error) {
-	found, err := m.Temporal.ScheduleClient().List(ctx, client.ScheduleListOptions{PageSize: 100})
+	ids, err := patiently(ctx, func() ([]string, error) { return m.ids(ctx) })
 	if err != nil {
 		return nil, fmt.Errorf("list schedules: %w", err)
 	}
 	var out []Shown
-	for found.HasNext() {
-		entry, err := found.Next()
-		if err != nil {
-			return nil, fmt.Errorf("list schedules: %w", err)
-		}
-		if !strings.HasPrefix(entry.ID, prefix) {
-			continue
-		}
-		s, err := m.show(ctx, entry.ID)
+	for _, id := range ids {
+		s, err := m.show(ctx, id)
 		var missing *serviceerror.NotFound
 		if errors.As(err, &missing) {
 			continue // deleted since
@@ -233,8 +247,26 @@ func (m Manager) List(ctx context.Context) ([]Shown, error) {
 	return out, nil
 }
 
+func (m Manager) ids(ctx context.Context) ([]string, error) {
+	found, err := m.Temporal.ScheduleClient().List(ctx, client.ScheduleListOptions{PageSize: 100})
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for found.HasNext() {
+		entry, err := found.Next()
+		if err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(entry.ID, prefix) {
+			out = append(out, entry.ID)
+		}
+	}
+	return out, nil
+}
+
 func (m Manager) show(ctx context.Context, id string) (Shown, error) {
-	d, err := m.Temporal.ScheduleClient().GetHandle(ctx, id).Describe(ctx)
+	d, err := m.describe(ctx, id)
 	if err != nil {
 		return Shown{}, err
 	}
@@ -251,17 +283,25 @@ func (m Manager) show(ctx context.Context, id string) (Shown, error) {
 
 // Pause keeps a schedule from running until Resume; the note says why.
 func (m Manager) Pause(ctx context.Context, id, note string) error {
-	return named(id, m.Temporal.ScheduleClient().GetHandle(ctx, id).Pause(ctx, client.SchedulePauseOptions{Note: note}))
+	return m.operate(ctx, id, func(h client.ScheduleHandle) error { return h.Pause(ctx, client.SchedulePauseOptions{Note: note}) })
 }
 
 // Resume lets a paused schedule run again.
 func (m Manager) Resume(ctx context.Context, id, note string) error {
-	return named(id, m.Temporal.ScheduleClient().GetHandle(ctx, id).Unpause(ctx, client.ScheduleUnpauseOptions{Note: note}))
+	return m.operate(ctx, id, func(h client.ScheduleHandle) error { return h.Unpause(ctx, client.ScheduleUnpauseOptions{Note: note}) })
 }
 
-// Trigger runs a schedule once, now.
+// Trigger runs a schedule once, now. A run more, after a call that got no answer, reads again what was read.
 func (m Manager) Trigger(ctx context.Context, id string) error {
-	return named(id, m.Temporal.ScheduleClient().GetHandle(ctx, id).Trigger(ctx, client.ScheduleTriggerOptions{}))
+	return m.operate(ctx, id, func(h client.ScheduleHandle) error { return h.Trigger(ctx, client.ScheduleTriggerOptions{}) })
+}
+
+// operate takes a step with a schedule.
+func (m Manager) operate(ctx context.Context, id string, step func(client.ScheduleHandle) error) error {
+	_, err := patiently(ctx, func() (struct{}, error) {
+		return struct{}{}, step(m.Temporal.ScheduleClient().GetHandle(ctx, id))
+	})
+	return named(id, err)
 }
 
 func named(id string, err error) error {
