@@ -253,7 +253,8 @@ func (s *filesAtCleo) take(ctx context.Context, writes []cleoWrite) error {
 			if kept, err := s.kept(ctx, has); err != nil || !kept {
 				return err
 			}
-			if !has.Infor.Exists && has.Agreed == nil && has.Record == "" {
+			unknown := !has.Infor.Exists && has.Agreed == nil && has.Record == ""
+			if unknown || has.Left() {
 				nowhere = append(nowhere, code)
 			}
 		}
@@ -279,7 +280,7 @@ func (s *filesAtCleo) take(ctx context.Context, writes []cleoWrite) error {
 // record may have ended since the row was compared.
 func (s *filesAtCleo) kept(ctx context.Context, has ledger.Master) (bool, error) {
 	if has.Record == "" {
-		agrees := has.Agreed == nil || !has.Infor.Exists || len(s.unlike(has.Agreed, s.rows[has.Code])) == 0
+		agrees := has.Agreed == nil || !has.Infor.Exists || has.Left() || len(s.unlike(has.Agreed, s.rows[has.Code])) == 0
 		return agrees, nil
 	}
 	says, err := s.one(ctx, has)

@@ -51,7 +51,7 @@ func (m *masters) importPartners(ctx context.Context) error {
 	return nil
 }
 
-// collect looks through all suppliers of the company.
+// collect looks through all suppliers of the company that are kept equal.
 func (i *partnerImport) collect(ctx context.Context) error {
 	for after := ""; ; {
 		page, err := i.Ledger.Masters(ctx, i.settings.Entity.Name, i.key.String(), after, masterPage)
@@ -63,6 +63,9 @@ func (i *partnerImport) collect(ctx context.Context) error {
 			return err
 		}
 		for _, has := range page {
+			if has.Left() {
+				continue
+			}
 			if err := i.add(has, before[i.memory(has)].Value); err != nil {
 				return err
 			}

@@ -127,6 +127,9 @@ func (t *matching) readOthers(ctx context.Context) error {
 
 // decide compares one record. What is equal is only remembered, where it is not yet.
 func (t *matching) decide(ctx context.Context, has ledger.Master, says *cleoRecord) error {
+	if has.Left() {
+		return t.leftAlone(ctx, has)
+	}
 	if foreign, err := t.foreign(has, says); err != nil || foreign {
 		return err
 	}
@@ -180,6 +183,21 @@ func (t *matching) foreign(has ledger.Master, says *cleoRecord) (bool, error) {
 	one := map[string]masterdata.Values{says.code: says.values}
 	err := t.selected(one)
 	return len(one) == 0, err
+}
+
+// leftAlone asks nothing more about a record that is none of those that are kept equal: whatever either side has stays there.
+func (t *matching) leftAlone(ctx context.Context, has ledger.Master) error {
+	if has.Record == "" && has.Differs == nil {
+		return nil
+	}
+	if has.Record != "" {
+		if err := t.Ledger.WithdrawMaster(ctx, t.flow, t.key, has.Code, "it is none of those that are kept equal any more"); err != nil {
+			return err
+		}
+	}
+	has.Record, has.Differs = "", nil
+	t.changed = append(t.changed, has)
+	return nil
 }
 
 // settled closes the record of a difference that is there no more.

@@ -59,7 +59,7 @@ func (p *proposing) mayEnter(ctx context.Context, s mapping.SupplierProposal, re
 	if own && there != nil && there.code != s.Supplier {
 		there = nil
 	}
-	if known := has.Infor.Exists && has.Infor.Checksum != ""; own && there != nil && known {
+	if known := has.Infor.Exists && !has.Left(); own && there != nil && known {
 		reason, err = p.unselected(s, has.Values)
 		return reason, false, err
 	}

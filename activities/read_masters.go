@@ -144,7 +144,7 @@ func (m *masters) leave(ctx context.Context, codes []string, asked time.Time) er
 	}
 	var page []ledger.Master
 	for _, has := range known {
-		if has.Infor.Exists && has.Infor.Checksum != "" {
+		if has.Infor.Exists && !has.Left() {
 			has.Infor.Checksum = ""
 			page = append(page, has)
 		}
@@ -188,7 +188,8 @@ func (m *masters) readAgain(ctx context.Context, codes []string) error {
 	return nil
 }
 
-// forget marks what a full list did not have, and M3 says by number that it does not have.
+// forget marks what a full list did not have, and M3 says by number that it does not have. What left those that are kept equal
+// stays as it was.
 func (m *masters) forget(ctx context.Context, source masterSource, began time.Time) error {
 	var unseen []string
 	for after := ""; ; {
@@ -196,7 +197,12 @@ func (m *masters) forget(ctx context.Context, source masterSource, began time.Ti
 		if err != nil {
 			return err
 		}
-		if unseen = append(unseen, keysOf(page, func(x ledger.Master) string { return x.Code })...); len(page) < masterPage {
+		for _, has := range page {
+			if !has.Left() {
+				unseen = append(unseen, has.Code)
+			}
+		}
+		if len(page) < masterPage {
 			break
 		}
 		after = page[len(page)-1].Code

@@ -54,7 +54,7 @@ func (p *posting) snapshot(ctx context.Context, flow trade.Flow, company trade.C
 	}
 	values := map[string]masterdata.Values{}
 	for code, has := range known {
-		if left := has.Infor.Checksum == ""; has.Infor.Exists && !left && !has.Infor.SeenAt.Before(began) {
+		if has.Infor.Exists && !has.Left() && !has.Infor.SeenAt.Before(began) {
 			values[code] = has.Values
 		}
 	}

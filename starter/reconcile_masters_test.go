@@ -24,7 +24,7 @@ func drift(ts *testscript.TestScript, _ bool, args []string) {
 	defer a.Close()
 	_, err := a.PublishFolder(ctx)
 	ts.Check(err)
-	m := ledger.Master{Entity: trade.EntitySupplier, Company: args[0], Code: args[1], Values: map[string]string{"name": "Drifting", "status": "blocked"}, Infor: ledger.MasterSide{Exists: true}}
+	m := ledger.Master{Entity: trade.EntitySupplier, Company: args[0], Code: args[1], Values: map[string]string{"name": "Drifting", "status": "blocked"}, Infor: ledger.MasterSide{Exists: true, Checksum: "as read"}}
 	if len(args) < 3 {
 		m.Agreed, m.Cleo = map[string]string{"name": "Drifting", "status": "active"}, ledger.MasterSide{Exists: true}
 		m.Differs = map[string]ledger.SideValues{"status": {Infor: "blocked", Cleo: "active"}}

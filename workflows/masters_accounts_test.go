@@ -108,7 +108,7 @@ func TestWhatM3HasNoMoreIsBlockedAtCleo(t *testing.T) {
 			w.syncOf(each.in, "first")
 			values := map[string]string{"name": "Gone", masterdata.StatusField: "active"}
 			_, err := w.Ledger.SaveMasters(t.Context(), []ledger.Master{{Entity: trade.MasterEntity(each.in.Flow), Company: each.in.Company.String(), Code: each.code,
-				Values: values, Agreed: values, Infor: ledger.MasterSide{Exists: true}, Cleo: ledger.MasterSide{Exists: true}}}, trade.SourceInfor, w.Ledger.Now())
+				Values: values, Agreed: values, Infor: ledger.MasterSide{Exists: true, Checksum: "as read"}, Cleo: ledger.MasterSide{Exists: true}}}, trade.SourceInfor, w.Ledger.Now())
 			require.NoError(t, err)
 			w.nothing(each.in, "a list of what changed says nothing of what is gone")
 			full := each.in

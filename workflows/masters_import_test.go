@@ -21,10 +21,15 @@ var importedSuppliers = trade.PollInput{Flow: trade.Suppliers, Company: supplier
 // importing is a configuration in which suppliers are files, with an import of trading partners.
 func (w *world) importing(changes ...string) {
 	w.t.Helper()
+	w.publishChanged(append([]string{"masterdata.yaml", "target: partners # attributes of trading partners; or files",
+		"target: files\n  folders: {in: masterdata/in, out: masterdata/out, import: masterdata/import}"}, changes...)...)
+}
+
+// publishChanged publishes the shipped configuration with texts replaced: triples of a file, what is there, and what takes its place.
+func (w *world) publishChanged(changes ...string) {
+	w.t.Helper()
 	files, err := config.ReadFolder("../config")
 	require.NoError(w.t, err)
-	changes = append([]string{"masterdata.yaml", "target: partners # attributes of trading partners; or files",
-		"target: files\n  folders: {in: masterdata/in, out: masterdata/out, import: masterdata/import}"}, changes...)
 	for change := range slices.Chunk(changes, 3) {
 		require.Contains(w.t, string(files[change[0]]), change[1])
 		files[change[0]] = bytes.Replace(files[change[0]], []byte(change[1]), []byte(change[2]), 1)

@@ -62,6 +62,9 @@ type SideValues struct {
 	Cleo  string `json:"cleo"`
 }
 
+// Left says whether M3 had the record when it left those that are kept equal: Values are what it was then.
+func (m Master) Left() bool { return m.Infor.Exists && m.Infor.Checksum == "" }
+
 const masterColumns = `id, entity, company, code, snapshot, checksum, version, since, agreed, record_id,
 	infor_exists, infor_checksum, infor_ref, infor_seen, cleo_exists, cleo_checksum, cleo_ref, cleo_seen, cleo_differs, updated_at`
 

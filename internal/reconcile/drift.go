@@ -28,7 +28,7 @@ var noMasterData = MasterData{Agrees: true, Flows: []MasterFlow{}, Reliance: []R
 type MasterFlow struct {
 	Flow    trade.Flow `json:"flow"`
 	Company string     `json:"company"`
-	// Records are those that one side has at least, Agree those that are equal on both sides by the fields' own forms; what was
+	// Records are those that are kept equal and that one side has at least, Agree those that are equal on both sides by the fields' own forms; what was
 	// deleted in M3 and is blocked at Cleo, where nothing can be deleted, agrees.
 	Records int `json:"records"`
 	Agree   int `json:"agree"`
@@ -149,7 +149,7 @@ func unexplainedFirst(a, b MasterItem) int {
 
 // add counts a record, and makes an item of one that differs.
 func (d *drifting) add(ctx context.Context, m ledger.Master) error {
-	if !m.Infor.Exists && !m.Cleo.Exists {
+	if nowhere := !m.Infor.Exists && !m.Cleo.Exists; nowhere || m.Left() {
 		return nil
 	}
 	d.out.Records++

@@ -85,7 +85,7 @@ func (b books) parked(code string) string {
 // supplier is one that both sides agreed on, active and with a name.
 func supplier(code string, change ...func(*ledger.Master)) ledger.Master {
 	m := ledger.Master{Entity: trade.EntitySupplier, Company: "100", Code: code, Values: map[string]string{"name": "N" + code, "status": "active"},
-		Agreed: map[string]string{"name": "N" + code, "status": "active"}, Infor: ledger.MasterSide{Exists: true}, Cleo: ledger.MasterSide{Exists: true}}
+		Agreed: map[string]string{"name": "N" + code, "status": "active"}, Infor: ledger.MasterSide{Exists: true, Checksum: "as read"}, Cleo: ledger.MasterSide{Exists: true}}
 	for _, f := range change {
 		f(&m)
 	}
@@ -243,4 +243,27 @@ func TestTheContractOfJSON(t *testing.T) {
 	require.Equal(t, map[string]any{"flow": "suppliers", "company": "100", "code": "1", "kind": "differs", "fields": []any{map[string]any{"name": "email", "infor": "a", "cleo": "b"}},
 		"record": "", "reason": "nothing waits for it; look at 1 on both sides, and let the next sync compare it", "explained": false}, flows[0]["items"].([]any)[0])
 	require.Equal(t, []any{}, flows[0]["items"].([]any)[1].(map[string]any)["fields"])
+}
+
+func left(m *ledger.Master) { m.Infor.Checksum = "" }
+
+// TestWhatLeftIsNeitherComparedNorJudged differs in both sides' last values, and is blocked by them.
+func TestWhatLeftIsNeitherComparedNorJudged(t *testing.T) {
+	b := newBooks(t)
+	b.save(b.everyProfile()...)
+	b.save(supplier("0010045", status("blocked"), differs("name", "M", "C"), left))
+	b.save(account("100-AAA", "1/5200", status("blocked"), left))
+	b.compared(trade.Suppliers, "100")
+	b.compared(trade.Accounts, "100-AAA")
+	d := b.drift()
+	require.True(t, d.Agrees)
+	records := 0
+	for _, flow := range d.Flows {
+		require.Empty(t, flow.Items)
+		records += flow.Records
+	}
+	require.Equal(t, len(b.everyProfile())-1, records)
+	for _, r := range d.Reliance {
+		require.NotContains(t, []string{"0010045", "1/5200"}, r.Code)
+	}
 }

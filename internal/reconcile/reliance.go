@@ -84,6 +84,7 @@ func (r *relying) profiles(ctx context.Context, company string) error {
 			r.out = append(r.out, Reliance{Flow: trade.Suppliers, Company: company, Code: code, Kind: kind, By: string(p.ID), Reason: reason})
 		}
 		switch {
+		case has.Left(): // what it is now, nobody knows
 		case !has.Infor.Exists:
 			selected, err := suppliers.Selects(code, true)
 			if err != nil {
@@ -144,6 +145,8 @@ func (r *relying) accounts(ctx context.Context, divisions []string) error {
 func judge(has ledger.Master, day trade.Date) (MasterKind, string) {
 	from, until := has.Values["validFrom"], has.Values["validTo"]
 	switch {
+	case has.Left(): // what it is now, nobody knows
+		return "", ""
 	case !has.Infor.Exists:
 		return RuleAccountMissing, "M3 does not have the account that the rule writes"
 	case has.Values[trade.MasterStatus] == trade.MasterBlocked:
