@@ -3,6 +3,7 @@ package activities
 import (
 	"bytes"
 	"context"
+	"slices"
 
 	"tradewind/edi"
 	"tradewind/internal/config"
@@ -10,11 +11,14 @@ import (
 	"tradewind/internal/trade"
 )
 
+// eventAddressed is the event of a record whose company and partner are known now.
+const eventAddressed = "addressed"
+
 // addressed finds company and partner of a record that had none when it came: somebody may have added them since. What would
-// have ended or stopped it on arrival, had they been known, does so now.
+// have ended or stopped it on arrival, had they been known, does so now, also where a worker died behind finding them.
 func (a *Activities) addressed(ctx context.Context, r ledger.Record) (ended trade.State, reason trade.Reason, err error) {
 	if r.Partner != "" {
-		return "", trade.Reason{}, nil
+		return "", trade.Reason{}, a.foundRepeated(ctx, r)
 	}
 	c, err := a.Configuration(ctx, "")
 	if err != nil {
@@ -32,22 +36,43 @@ func (a *Activities) addressed(ctx context.Context, r ledger.Record) (ended trad
 	if err != nil {
 		return "", trade.Reason{}, err
 	}
-	change := ledger.Change{To: r.State, Event: "addressed", Actor: "worker", Reason: r.Reason, Detail: map[string]any{"partner": string(profile.ID)},
+	change := ledger.Change{To: r.State, Event: eventAddressed, Actor: "worker", Reason: r.Reason, Detail: map[string]any{"partner": string(profile.ID)},
 		Apply: func(r *ledger.Record) { r.Company, r.Partner = company.Key().String(), string(profile.ID) }}
+	var stopped error
 	switch {
 	case found.tree.Usage == "T" && company.Usage != "T":
 		ended = trade.StateTest
 	case again.same:
 		ended = trade.StateDuplicate
 		change.Detail["other"] = other
-	case !again.reason.IsZero():
+	case !again.reason.IsZero(): // in one step: between two, a worker that dies would leave nothing of it
+		change.To, change.Reason, stopped = trade.StateParked, again.reason, parked(again.reason)
 		change.Detail["other"] = other
 	}
 	if ended != "" {
 		change.To, change.Reason = ended, trade.Reason{}
 	}
-	_, err = a.Ledger.Transition(ctx, r.ID, change)
-	return ended, again.reason, err
+	if _, err = a.Ledger.Transition(ctx, r.ID, change); err == nil {
+		err = stopped
+	}
+	return ended, trade.Reason{}, err
+}
+
+// foundRepeated stops a record that was parked when its partner was found, and of which nobody was told: the worker died behind it.
+func (a *Activities) foundRepeated(ctx context.Context, r ledger.Record) error {
+	if r.Reason.Code != trade.ReasonDuplicateControl {
+		return nil
+	}
+	events, err := a.Ledger.Events(ctx, r.ID)
+	for _, e := range slices.Backward(events) {
+		switch e.Kind {
+		case eventAddressed:
+			return parked(r.Reason)
+		case ledger.EventReplayRequested, string(trade.StateParked):
+			return err
+		}
+	}
+	return err
 }
 
 // repeated compares the control numbers of a record again with those that came before: without a partner nothing was made of

@@ -1,8 +1,10 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"maps"
+	"slices"
 
 	"tradewind/cleo"
 	"tradewind/internal/ledger"
@@ -21,6 +23,37 @@ func (m *masters) unlike(has, given masterdata.Values) masterdata.Values {
 		}
 	}
 	return out
+}
+
+// news is what of the values a partner is to have entered of a supplier. Who is paid is the same under whatever leading zeros,
+// and that a supplier is paid itself is no news where nobody else is.
+func (m *masters) news(code string, has, given masterdata.Values) masterdata.Values {
+	out := m.unlike(has, given)
+	if payee, said := out[mapping.PayeeField]; said && mapping.SameCode(payee, cmp.Or(has[mapping.PayeeField], code)) {
+		delete(out, mapping.PayeeField)
+	}
+	return out
+}
+
+// asKept writes the number of who is paid as M3 has it, or the profile of a partner, where a partner leaves out leading zeros.
+func (m *masters) asKept(ctx context.Context, given masterdata.Values) (masterdata.Values, error) {
+	spellings := mapping.SpellingsOf(given[mapping.PayeeField])
+	if given[mapping.PayeeField] == "" || len(spellings) == 0 {
+		return given, nil
+	}
+	known, err := m.known(ctx, spellings)
+	if err != nil || known[given[mapping.PayeeField]].Infor.Exists {
+		return given, err
+	}
+	kept := slices.DeleteFunc(spellings, func(spelling string) bool { return !known[spelling].Infor.Exists })
+	if holder, held := m.config.Holder(m.key.Cono, given[mapping.PayeeField]); held && len(kept) == 0 {
+		kept = []string{string(holder.Supplier)}
+	}
+	if len(kept) == 1 { // of several it is not for us to choose
+		given = maps.Clone(given)
+		given[mapping.PayeeField] = kept[0]
+	}
+	return given, nil
 }
 
 // toMake is what a sync would make a record at Cleo of. A guarded value that nobody agreed on is not for us to enter.
@@ -55,13 +88,17 @@ func (s *partnersAtCleo) find(ctx context.Context, has ledger.Master) (alike *cl
 }
 
 func (s *partnersAtCleo) enter(ctx context.Context, has ledger.Master, values masterdata.Values) (trade.Reason, error) {
+	values, err := s.asKept(ctx, values)
+	if err != nil {
+		return trade.Reason{}, err
+	}
 	there, err := s.find(ctx, has)
 	switch {
 	case err != nil:
 		return trade.Reason{}, err
 	case there == nil || there.code != has.Code:
 		whole := s.toMake(has)
-		maps.Copy(whole, s.unlike(whole, values))
+		maps.Copy(whole, s.news(has.Code, whole, values))
 		_, err = s.directory.CreatePartner(ctx, s.newPartner(has.Code, whole))
 	default:
 		err = s.change(ctx, there.reference, values)
@@ -78,7 +115,8 @@ func (s *partnersAtCleo) enter(ctx context.Context, has ledger.Master, values ma
 // change lays values over a partner as it is now. It is its own look behind a lost answer.
 func (s *partnersAtCleo) change(ctx context.Context, id string, values masterdata.Values) error {
 	lay := func(p *cleo.Partner) error {
-		layOver(p, s.unlike(s.record(*p).values, values))
+		is := s.record(*p)
+		layOver(p, s.news(is.code, is.values, values))
 		return nil
 	}
 	_, err := s.directory.UpdatePartner(ctx, id, lay)
@@ -89,7 +127,10 @@ func (s *partnersAtCleo) change(ctx context.Context, id string, values masterdat
 }
 
 func (s *filesAtCleo) find(ctx context.Context, has ledger.Master) (*cleoRecord, error) {
-	if there, err := s.one(ctx, has); err != nil || there != nil {
+	if err := s.readWaiting(ctx); err != nil {
+		return nil, err
+	}
+	if there, err := s.latest(ctx, has); err != nil || there != nil {
 		return there, err
 	}
 	spellings := mapping.SpellingsOf(has.Code)
@@ -98,17 +139,55 @@ func (s *filesAtCleo) find(ctx context.Context, has ledger.Master) (*cleoRecord,
 		return nil, err
 	}
 	for _, spelling := range spellings {
-		if there, err := s.one(ctx, known[spelling]); err != nil || there != nil {
+		if there, err := s.latest(ctx, known[spelling]); err != nil || there != nil {
 			return there, err
 		}
 	}
 	return nil, nil
 }
 
+// latest is what Cleo has of a record by all files, those too that no sync took yet: what was entered a moment ago is one.
+func (s *filesAtCleo) latest(ctx context.Context, has ledger.Master) (*cleoRecord, error) {
+	if s.rows[has.Code] == nil {
+		return s.one(ctx, has)
+	}
+	there, err := s.whole(ctx, has)
+	return &there, err
+}
+
+// readWaiting reads the files that no sync took yet, and leaves them to the next one.
+func (s *filesAtCleo) readWaiting(ctx context.Context) error {
+	listed, err := s.mailbox.List(ctx, s.settings.Folders.In)
+	if err != nil {
+		return err
+	}
+	listed = s.ours(listed)
+	remembered, err := s.Ledger.Remembered(ctx, keysOf(listed, fileMemory))
+	if err != nil {
+		return err
+	}
+	for _, file := range listed {
+		if remembered[fileMemory(file)].Value == fileTaken {
+			continue
+		}
+		if err := s.readFile(ctx, file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // enter tells Cleo's table by a whole row, and the next sync by a row of its own, as if Cleo had said it: of what is new
-// there, of all fields.
+// there, of all fields. What was entered before and no sync took yet is part of the row.
 func (s *filesAtCleo) enter(ctx context.Context, has ledger.Master, values masterdata.Values) (trade.Reason, error) {
-	there, err := s.one(ctx, has)
+	values, err := s.asKept(ctx, values)
+	if err == nil {
+		err = s.readWaiting(ctx)
+	}
+	if err != nil {
+		return trade.Reason{}, err
+	}
+	there, err := s.latest(ctx, has)
 	if err != nil {
 		return trade.Reason{}, err
 	}
@@ -118,7 +197,7 @@ func (s *filesAtCleo) enter(ctx context.Context, has ledger.Master, values maste
 	} else {
 		whole = s.toMake(has)
 	}
-	entered := s.unlike(whole, values)
+	entered := s.news(has.Code, whole, values)
 	if there != nil && len(entered) == 0 {
 		return trade.Reason{}, nil
 	}
@@ -134,15 +213,27 @@ func (s *filesAtCleo) enter(ctx context.Context, has ledger.Master, values maste
 	if err != nil {
 		return trade.Reason{}, err
 	}
-	for _, file := range []struct {
-		folder  string
-		content []byte
-	}{{s.settings.Folders.Out, table}, {s.settings.Folders.In, edit}} {
-		u := s.upload(file.folder, s.settings.Entity.Name, file.content)
-		u.work += " " + has.Code + " " + file.folder
+	return trade.Reason{}, s.uploadBoth(ctx, has.Code, table, edit)
+}
+
+// uploadBoth tells Cleo's table first: once the edit is there, nothing is left to do. Should the values come back to these,
+// both go out anew.
+func (s *filesAtCleo) uploadBoth(ctx context.Context, code string, table, edit []byte) error {
+	out, in := s.upload(s.settings.Folders.Out, s.settings.Entity.Name, table), s.upload(s.settings.Folders.In, s.settings.Entity.Name, edit)
+	if err := in.understood(); err != nil { // then the table is not told either
+		return err
+	}
+	uploads := []*masterUpload{&out, &in}
+	for _, u := range uploads {
+		u.work += " " + code + " " + u.folder
 		if err := u.run(ctx); err != nil {
-			return trade.Reason{}, err
+			return err
 		}
 	}
-	return trade.Reason{}, nil
+	for _, u := range uploads {
+		if err := u.forget(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -24,6 +24,8 @@ type filesAtCleo struct {
 	// read are the files that were given: they are taken once what they say is kept.
 	read []cleo.File
 	rows map[string]masterdata.Values
+	// partial says that a file was not whole yet: taken behind a later one, it would stand over that.
+	partial bool
 }
 
 func (m *masters) filesAtCleo(ctx context.Context) (*filesAtCleo, error) {
@@ -40,6 +42,9 @@ func (s *filesAtCleo) told(ctx context.Context, give func([]cleoRecord) error) e
 	for _, file := range files {
 		if err := s.readFile(ctx, file); err != nil {
 			return err
+		}
+		if s.partial {
+			break
 		}
 	}
 	for codes := range slices.Chunk(slices.Sorted(maps.Keys(s.rows)), masterPage) {
@@ -64,24 +69,37 @@ func (s *filesAtCleo) told(ctx context.Context, give func([]cleoRecord) error) e
 func (s *filesAtCleo) whole(ctx context.Context, has ledger.Master) (cleoRecord, error) {
 	out := cleoRecord{code: has.Code, values: masterdata.Values{}}
 	before, err := s.one(ctx, has)
-	if before != nil {
+	switch {
+	case before != nil:
 		maps.Copy(out.values, before.values)
+	case has.Agreed == nil:
+		maps.Copy(out.values, s.unsaid(has))
 	}
 	maps.Copy(out.values, s.rows[has.Code])
 	return out, err
+}
+
+// unsaid are the fields of a record that are Cleo's own, as long as no row says anything of them: as M3 has them, which would be
+// emptied else. A guarded one is left to people.
+func (s *filesAtCleo) unsaid(has ledger.Master) masterdata.Values {
+	out, made := masterdata.Values{}, s.toMake(has)
+	for _, f := range s.settings.Entity.Fields {
+		if value := made[f.Name]; value != "" && f.Owner == masterdata.OwnerCleo {
+			out[f.Name] = value
+		}
+	}
+	return out
 }
 
 func (s *filesAtCleo) untold(ctx context.Context, has ledger.Master) (*cleoRecord, error) {
 	return s.one(ctx, has)
 }
 
-// one is what a file said last: while that waits to be settled its record has it, and afterwards it is agreed.
+// one is what a file said last: while that waits to be settled its record has it, and afterwards it is agreed, or where the
+// record left those that are kept equal, told by the fields that differ.
 func (s *filesAtCleo) one(ctx context.Context, has ledger.Master) (*cleoRecord, error) {
 	if has.Record == "" {
-		if has.Agreed == nil {
-			return nil, nil
-		}
-		return &cleoRecord{code: has.Code, values: has.Agreed}, nil
+		return s.withoutRecord(has), nil
 	}
 	record, err := s.Ledger.Record(ctx, has.Record)
 	if err != nil {
@@ -94,20 +112,44 @@ func (s *filesAtCleo) one(ctx context.Context, has ledger.Master) (*cleoRecord, 
 	if d.Decision.Create == masterdata.Cleo || d.Decision.Parked == masterdata.Cleo {
 		return nil, nil
 	}
-	return &cleoRecord{code: has.Code, values: d.since(has.Agreed)}, nil
+	values := masterdata.Values{}
+	if has.Agreed == nil && (d.Decision.Create == masterdata.Infor || d.Decision.Parked == masterdata.Infor) { // M3 may have it by now
+		values = s.unsaid(has)
+	}
+	maps.Copy(values, d.since(has))
+	return &cleoRecord{code: has.Code, values: values}, nil
 }
 
-// since is what Cleo has now: what it had when the difference was found, with what was written to it since. While
-// M3 is to be written to, nothing is.
-func (d difference) since(agreed masterdata.Values) masterdata.Values {
-	out := d.cleo()
-	if d.toInfor() {
-		return out
+// withoutRecord is what Cleo has of a record of which nothing waits: what is agreed, but for the fields that differ.
+func (s *filesAtCleo) withoutRecord(has ledger.Master) *cleoRecord {
+	if has.Agreed == nil && len(has.Differs) == 0 {
+		return nil
 	}
+	values := masterdata.Values{}
+	if has.Agreed == nil {
+		values = s.unsaid(has)
+	}
+	maps.Copy(values, has.Agreed)
+	for name, sides := range has.Differs {
+		values[name] = sides.Cleo
+	}
+	maps.DeleteFunc(values, func(_, value string) bool { return value == "" })
+	return &cleoRecord{code: has.Code, values: values}
+}
+
+// since is what Cleo has now: what it had when the difference was found, with what was written to it since. A field that
+// differs still was not written, although what it needs may have been agreed before; one in conflict that does not was decided.
+func (d difference) since(has ledger.Master) masterdata.Values {
+	out := d.cleo()
 	for _, f := range d.Decision.Fields {
-		now := agreed[f.Name]
+		now := has.Agreed[f.Name]
 		needed, needs := d.Decision.ToCleo[f.Name]
-		if f.Action != masterdata.Conflict && (now != f.Agreed || needs && now == needed) {
+		_, differs := has.Differs[f.Name]
+		written := now != f.Agreed || needs && now == needed && !differs
+		if f.Action == masterdata.Conflict {
+			written = len(has.Differs) > 0 && !differs
+		}
+		if written {
 			out[f.Name] = now
 		}
 	}
@@ -128,11 +170,17 @@ func (d difference) cleo() masterdata.Values {
 // readFile takes up the rows of a file.
 func (s *filesAtCleo) readFile(ctx context.Context, file cleo.File) error {
 	content, err := s.mailbox.Download(ctx, file)
-	if cleo.KindOf(err) == cleo.NotFound || err == nil && int64(len(content)) != file.Size {
-		return nil // it is gone, or still being written
+	if cleo.KindOf(err) == cleo.NotFound {
+		return nil // somebody took it away
 	}
 	if err != nil {
 		return err
+	}
+	if int64(len(content)) != file.Size {
+		s.warn("%s/%s is listed with %d bytes and has %d; it and the files behind it wait until that fits: if it never does, delete it and send it once more",
+			file.Folder, file.Name, file.Size, len(content))
+		s.partial = true
+		return nil
 	}
 	if _, err := s.Archive.Put(ctx, content); err != nil {
 		return err
@@ -168,8 +216,19 @@ func (s *filesAtCleo) checkCode(code string) error {
 	return err
 }
 
-// mostNamed is how many codes a warning names.
-const mostNamed = 5
+// mostNamed is how many codes a warning names that comes with each sync, and mostNamedOnce how many one names that comes once.
+const (
+	mostNamed     = 5
+	mostNamedOnce = 500
+)
+
+// listCodes lists codes, and counts those beyond a bound.
+func listCodes(codes []string, most int) string {
+	if len(codes) <= most {
+		return strings.Join(codes, ", ")
+	}
+	return fmt.Sprintf("%s, and %d more", strings.Join(codes[:most], ", "), len(codes)-most)
+}
 
 func (m *masters) warn(format string, args ...any) {
 	if m.out.Warning != "" {
@@ -189,8 +248,8 @@ func fileMemory(f cleo.File) string {
 	return fmt.Sprintf("master file %s/%s/%s/%d/%d", f.Folder, f.ID, f.Name, f.Size, f.Modified.UnixMicro())
 }
 
-// untaken lists the files that are stable and not taken yet, by name. Where stability takes only seconds it looks
-// a second time itself.
+// untaken lists the files that are not taken yet, by name, up to the first that is not stable: taken behind a later one, an
+// older file would stand over it. Where stability takes only seconds it looks a second time itself.
 func (s *filesAtCleo) untaken(ctx context.Context) ([]cleo.File, error) {
 	stable := s.config.Cleo.Stable.Std()
 	files, waiting, err := s.lookInto(ctx, stable)
@@ -211,10 +270,7 @@ func (s *filesAtCleo) lookInto(ctx context.Context, stable time.Duration) (ready
 	if err != nil {
 		return nil, false, err
 	}
-	listed = slices.DeleteFunc(listed, func(f cleo.File) bool { return !masterdata.FileFits(f.Name, s.settings.Entity.Name, s.key.String()) })
-	slices.SortFunc(listed, func(a, b cleo.File) int {
-		return cmp.Or(strings.Compare(a.Name, b.Name), a.Modified.Compare(b.Modified))
-	})
+	listed = s.ours(listed)
 	remembered, err := s.Ledger.Remembered(ctx, keysOf(listed, fileMemory))
 	if err != nil {
 		return nil, false, err
@@ -229,11 +285,24 @@ func (s *filesAtCleo) lookInto(ctx context.Context, stable time.Duration) (ready
 			seen[fileMemory(file)], waiting = fileSeen, true
 		case s.Ledger.Now().Sub(before.At) < stable:
 			waiting = true
-		default:
+		case !waiting:
 			ready = append(ready, file)
 		}
 	}
 	return ready, waiting, s.Ledger.Remember(ctx, seen)
+}
+
+// ours are those of the files that are of the company's master data, in the order of their names from the kind on: Cleo may have
+// put something before it.
+func (s *filesAtCleo) ours(listed []cleo.File) []cleo.File {
+	ours := slices.DeleteFunc(listed, func(f cleo.File) bool { return !masterdata.FileFits(f.Name, s.settings.Entity.Name, s.key.String()) })
+	name := func(f cleo.File) string {
+		return f.Name[max(0, strings.Index(f.Name, s.settings.Entity.Name+"_"+s.key.String()+"_")):]
+	}
+	slices.SortFunc(ours, func(a, b cleo.File) int {
+		return cmp.Or(strings.Compare(name(a), name(b)), strings.Compare(a.Name, b.Name), a.Modified.Compare(b.Modified))
+	})
+	return ours
 }
 
 // take makes sure that what the files say is kept, and never reads them again. A row is not kept yet while an
@@ -242,7 +311,7 @@ func (s *filesAtCleo) take(ctx context.Context, writes []cleoWrite) error {
 	for _, w := range writes {
 		delete(s.rows, w.code)
 	}
-	var nowhere []string
+	var nowhere, unsettled []string
 	for codes := range slices.Chunk(slices.Sorted(maps.Keys(s.rows)), masterPage) {
 		known, err := s.known(ctx, codes)
 		if err != nil {
@@ -250,18 +319,27 @@ func (s *filesAtCleo) take(ctx context.Context, writes []cleoWrite) error {
 		}
 		for _, code := range codes {
 			has := known[code]
-			if kept, err := s.kept(ctx, has); err != nil || !kept {
+			kept, err := s.kept(ctx, has)
+			if err != nil {
 				return err
 			}
 			unknown := !has.Infor.Exists && has.Agreed == nil && has.Record == ""
-			if unknown || has.Left() {
+			switch {
+			case !kept:
+				unsettled = append(unsettled, code)
+			case unknown || has.Left():
 				nowhere = append(nowhere, code)
 			}
 		}
 	}
+	if len(unsettled) > 0 {
+		s.warn("%d files in %s are read again with the next sync, because an earlier difference of these codes is being settled: %s", len(s.read), s.settings.Folders.In,
+			listCodes(unsettled, mostNamed))
+		return nil
+	}
 	if len(nowhere) > 0 {
 		s.warn("%d codes of the files were left out, because M3 does not have them and createInfor is %s, or `only` does not select them: %s", len(nowhere),
-			s.settings.Entity.CreateInfor, strings.Join(nowhere[:min(len(nowhere), mostNamed)], ", "))
+			s.settings.Entity.CreateInfor, listCodes(nowhere, mostNamedOnce))
 	}
 	taken := map[string]string{}
 	for _, file := range s.read {
@@ -276,23 +354,28 @@ func (s *filesAtCleo) take(ctx context.Context, writes []cleoWrite) error {
 	return nil
 }
 
-// kept says whether the record that waits for a row is about this row, or where none does, whether the row is agreed: a
-// record may have ended since the row was compared.
+// kept says whether the record that waits for a row is about this row, or where none does, whether the row is agreed or, of what
+// left, remembered: a record may have ended since the row was compared. What M3 has too is not lost where a person is asked
+// something else.
 func (s *filesAtCleo) kept(ctx context.Context, has ledger.Master) (bool, error) {
-	if has.Record == "" {
-		agrees := has.Agreed == nil || !has.Infor.Exists || has.Left() || len(s.unlike(has.Agreed, s.rows[has.Code])) == 0
-		return agrees, nil
+	if has.Record == "" && !has.Left() && (has.Agreed == nil || !has.Infor.Exists) {
+		return true, nil
 	}
 	says, err := s.one(ctx, has)
-	if err != nil || says == nil {
+	switch {
+	case err != nil:
 		return false, err
+	case says == nil && has.Record != "":
+		return false, nil
+	case says == nil:
+		says = &cleoRecord{}
 	}
-	for name, value := range s.rows[has.Code] {
-		if says.values[name] != value {
-			return false, nil
-		}
+	news := s.unlike(says.values, s.rows[has.Code])
+	if len(news) == 0 || has.Record == "" || len(s.unlike(has.Values, news)) > 0 {
+		return len(news) == 0, nil
 	}
-	return true, nil
+	record, err := s.Ledger.Record(ctx, has.Record)
+	return record.State == trade.StateParked, err
 }
 
 // dispose deletes a file that is taken, where cleo.yaml says so. One that stays is tried again with the next sync.

@@ -28,6 +28,10 @@ func (s *partnersAtCleo) told(ctx context.Context, give func([]cleoRecord) error
 		if partner.Key().Company != s.key.String() || record.code == "" {
 			continue
 		}
+		if _, _, err := trade.ParseAccountCode(record.code); s.flow == trade.Accounts && err != nil {
+			s.warn("trading partner %s at Cleo stands for an account that is none: %v", partner.Alias, err)
+			continue
+		}
 		if page = append(page, record); len(page) == masterPage {
 			if err := give(page); err != nil {
 				return err
@@ -54,7 +58,7 @@ func (s *partnersAtCleo) one(ctx context.Context, has ledger.Master) (*cleoRecor
 	}
 	found, err := read()
 	switch kind := cleo.KindOf(err); {
-	case kind == cleo.NotFound, kind == cleo.Conflict, err == nil && found.Key() != fresh.Key(): // or it stands for something else
+	case kind == cleo.NotFound, kind == cleo.Conflict, err == nil && !found.Key().StandsFor(fresh.Key()): // or it stands for something else
 		return nil, nil
 	case err != nil:
 		return nil, err
@@ -123,7 +127,7 @@ func (s *partnersAtCleo) store(ctx context.Context, w cleoWrite) (cleo.Partner, 
 // update changes the attributes that differ, unless somebody else did since they were compared. It is its own look.
 func (s *partnersAtCleo) update(ctx context.Context, id string, w cleoWrite) (cleo.Partner, error) {
 	change := func(p *cleo.Partner) error {
-		if w.movedOn(s.record(*p).values) {
+		if !p.Key().StandsFor(s.newPartner(w.code, nil).Key()) || w.movedOn(s.record(*p).values) {
 			return errMoved
 		}
 		layOver(p, w.decision.ToCleo)

@@ -77,7 +77,7 @@ func (i *partnerImport) collect(ctx context.Context) error {
 	}
 	if len(i.refused) > 0 {
 		i.warn("%d suppliers were left out of the import of trading partners, which one such line would abort: %s", len(i.refused),
-			strings.Join(i.refused[:min(len(i.refused), mostNamed)], ", "))
+			listCodes(i.refused, mostNamedOnce))
 	}
 	return nil
 }

@@ -1,10 +1,10 @@
 package activities
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	"tradewind/cleo"
 	"tradewind/internal/config"
@@ -48,6 +48,15 @@ func (a *Activities) openMasters(ctx context.Context, flow trade.Flow, key trade
 	return m, nil
 }
 
+// reads says whether a record can be among those that are kept equal: an account whose dimension is not cannot.
+func (m *masters) reads(code string) bool {
+	if m.flow != trade.Accounts {
+		return true
+	}
+	dimension, _, err := trade.ParseAccountCode(code)
+	return err == nil && slices.Contains(m.settings.Dimensions, dimension)
+}
+
 // selected leaves only the records that are kept equal.
 func (m *masters) selected(values map[string]masterdata.Values) error {
 	for code, has := range values {
@@ -56,7 +65,7 @@ func (m *masters) selected(values map[string]masterdata.Values) error {
 		if err != nil {
 			return err
 		}
-		if !selected {
+		if !selected || !m.reads(code) {
 			delete(values, code)
 		}
 	}
@@ -121,13 +130,16 @@ type difference struct {
 	Partner string `json:"partner,omitempty"`
 }
 
-// checksum is that of the question to a person, as long as there is one: what else moves on does not ask anew.
+// checksum is that of the question to a person, as long as there is one and M3 needs nothing: what else moves on does not ask anew.
 func (d difference) checksum() string {
+	if question := d.Decision.Question(); question != "" && !d.toInfor() {
+		return question
+	}
 	content, err := json.Marshal(d)
 	if err != nil {
 		panic(err) // texts always marshal
 	}
-	return cmp.Or(d.Decision.Question(), trade.Checksum(content))
+	return trade.Checksum(content)
 }
 
 // toInfor says whether M3 is to be written to.
@@ -141,7 +153,10 @@ func (m *masters) closed(ctx context.Context, has ledger.Master, d difference) (
 		return false, nil
 	}
 	before, err := m.Ledger.Record(ctx, has.Record)
-	if err != nil || before.Checksum != d.checksum() {
+	if err != nil {
+		return false, err
+	}
+	if same, err := m.same(ctx, before, d); err != nil || !same {
 		return false, err
 	}
 	refused := before.Reason.Code == trade.ReasonMasterRefused || before.Reason.Code == trade.ReasonNameTaken
@@ -149,11 +164,35 @@ func (m *masters) closed(ctx context.Context, has ledger.Master, d difference) (
 	return resolved || before.State == trade.StateParked && refused, nil
 }
 
+// same says whether a record is about a difference: about its question, where a person is asked one and M3 needs nothing.
+func (m *masters) same(ctx context.Context, r ledger.Record, d difference) (bool, error) {
+	question := d.Decision.Question()
+	if r.Checksum == d.checksum() || question == "" || d.toInfor() {
+		return r.Checksum == d.checksum(), nil
+	}
+	asked, err := m.asked(ctx, r)
+	return asked.Decision.Question() == question, err
+}
+
+// asks says whether the record that waits for a person asks about this difference already.
+func (m *masters) asks(ctx context.Context, has ledger.Master, d difference) (bool, error) {
+	if has.Record == "" || d.toInfor() {
+		return false, nil
+	}
+	waiting, err := m.Ledger.Record(ctx, has.Record)
+	if err != nil || waiting.State != trade.StateParked {
+		return false, err
+	}
+	return m.same(ctx, waiting, d)
+}
+
 // registerDifference makes a record of what is to be written to M3 or decided by a person, and of what was
 // refused for a reason. One that a person closed is not asked again.
 func (m *masters) registerDifference(ctx context.Context, has ledger.Master, d difference, reason trade.Reason) (string, error) {
-	if closed, err := m.closed(ctx, has, d); err != nil || closed {
-		return has.Record, err
+	for _, stands := range []func(context.Context, ledger.Master, difference) (bool, error){m.closed, m.asks} {
+		if stands, err := stands(ctx, has, d); err != nil || stands {
+			return has.Record, err
+		}
 	}
 	content, err := json.Marshal(d)
 	if err != nil {

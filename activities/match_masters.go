@@ -106,7 +106,7 @@ func (t *matching) readOthers(ctx context.Context) error {
 			return err
 		}
 		for _, has := range page {
-			nothing := !has.Infor.Exists && has.Agreed == nil && has.Cleo.Reference == "" && has.Record == ""
+			nothing := !has.Infor.Exists && has.Agreed == nil && has.Cleo.Reference == "" && has.Record == "" && has.Differs == nil
 			if t.seen[has.Code] || nothing {
 				continue
 			}
@@ -128,9 +128,12 @@ func (t *matching) readOthers(ctx context.Context) error {
 // decide compares one record. What is equal is only remembered, where it is not yet.
 func (t *matching) decide(ctx context.Context, has ledger.Master, says *cleoRecord) error {
 	if has.Left() {
-		return t.leftAlone(ctx, has)
+		return t.leftAlone(ctx, has, says)
 	}
 	if foreign, err := t.foreign(has, says); err != nil || foreign {
+		if foreign && (has.Record != "" || has.Differs != nil) {
+			return t.leftAlone(ctx, has, says)
+		}
 		return err
 	}
 	before, d := has, t.compare(has, says)
@@ -185,19 +188,45 @@ func (t *matching) foreign(has ledger.Master, says *cleoRecord) (bool, error) {
 	return len(one) == 0, err
 }
 
-// leftAlone asks nothing more about a record that is none of those that are kept equal: whatever either side has stays there.
-func (t *matching) leftAlone(ctx context.Context, has ledger.Master) error {
-	if has.Record == "" && has.Differs == nil {
-		return nil
-	}
+// leftAlone asks nothing more about a record that is none of those that are kept equal, and whatever either side has stays
+// there. Where Cleo has something else than is agreed, that is remembered: a file tells it once.
+func (t *matching) leftAlone(ctx context.Context, has ledger.Master, says *cleoRecord) error {
+	before := has
 	if has.Record != "" {
-		if err := t.Ledger.WithdrawMaster(ctx, t.flow, t.key, has.Code, "it is none of those that are kept equal any more"); err != nil {
+		stays, err := t.Ledger.WithdrawMaster(ctx, t.flow, t.key, has.Code, notKept)
+		if err != nil || stays {
 			return err
 		}
+		has.Record = ""
 	}
-	has.Record, has.Differs = "", nil
-	t.changed = append(t.changed, has)
+	if !has.Infor.Exists {
+		has.Cleo = ledger.MasterSide{SeenAt: has.Cleo.SeenAt}
+	}
+	if says != nil {
+		has.Differs = t.disagreed(has, says.values)
+	}
+	if !reflect.DeepEqual(before, has) {
+		t.changed = append(t.changed, has)
+	}
 	return nil
+}
+
+// notKept is why the record of a difference is withdrawn whose record of master data left.
+const notKept = "it is none of those that are kept equal any more"
+
+// disagreed are the fields in which Cleo has something else than is agreed.
+func (m *masters) disagreed(has ledger.Master, there masterdata.Values) map[string]ledger.SideValues {
+	var out map[string]ledger.SideValues
+	for _, f := range m.settings.Entity.Fields {
+		if f.Equal(has.Agreed[f.Name], there[f.Name]) {
+			continue
+		}
+		if out == nil {
+			out = map[string]ledger.SideValues{}
+		}
+		out[f.Name] = ledger.SideValues{Infor: has.Values[f.Name], Cleo: there[f.Name]}
+	}
+	return out
 }
 
 // settled closes the record of a difference that is there no more.
@@ -206,7 +235,8 @@ func (m *masters) settled(ctx context.Context, has *ledger.Master) error {
 		return nil
 	}
 	has.Record = ""
-	return m.Ledger.WithdrawMaster(ctx, m.flow, m.key, has.Code, "both sides agree again")
+	_, err := m.Ledger.WithdrawMaster(ctx, m.flow, m.key, has.Code, "both sides agree again")
+	return err
 }
 
 // written remembers that both sides agree once Cleo has what it needed.

@@ -99,7 +99,7 @@ func (t *matching) due(ctx context.Context, page []awaited) ([]cleoWrite, error)
 	writes := make([]cleoWrite, 0, len(page))
 	for _, w := range page {
 		has := known[w.code]
-		if basis(has) != w.basis {
+		if basis(has) != w.basis || has.Left() {
 			t.moved = true
 			continue
 		}

@@ -38,43 +38,94 @@ func cameBefore(a, b ledger.Record) bool {
 }
 
 // overtaken refuses what is older than a profile of the partner about the same supplier that is entered, until a person
-// insists.
-func (p *proposing) overtaken(ctx context.Context, all []mapping.SupplierProposal, replay *trade.ReplayRequest) (trade.Reason, error) {
-	if p.answers(replay, trade.ReasonProfileOvertaken) {
+// insists. One that was entered since then asks anew.
+func (p *proposing) overtaken(ctx context.Context, s mapping.SupplierProposal) (trade.Reason, error) {
+	last, entered, err := p.spoken(ctx, s.Supplier)
+	if err != nil || entered.IsZero() || last.Partner != p.record.Partner || !cameBefore(p.record, last) {
+		return trade.Reason{}, err
+	}
+	if !p.insisted.Before(entered) {
 		return trade.Reason{}, nil
 	}
-	for _, s := range all {
-		last, spoken, err := p.spoken(ctx, s.Supplier)
-		if err != nil {
-			return trade.Reason{}, err
-		}
-		if spoken && last.Partner == p.record.Partner && cameBefore(p.record, last) {
-			return mapping.Overtaken(s, last.Number), nil
-		}
-	}
-	return trade.Reason{}, nil
+	return mapping.Overtaken(s, last.Number), nil
 }
 
-// spoken is the latest profile about a supplier that was entered, if any was.
-func (p *proposing) spoken(ctx context.Context, supplier string) (r ledger.Record, spoken bool, err error) {
-	name := p.memoryOf(supplier)
+// accepted is when somebody replayed the record last while it was parked for a reason; it is zero where nobody did. It outlasts
+// holds and other reasons, and a correction ends it: the record says something else then.
+func (p *proposing) accepted(ctx context.Context, code string, replay *trade.ReplayRequest) (at time.Time, err error) {
+	if p.answers(replay, code) {
+		return p.Ledger.Now(), nil
+	}
+	events, err := p.Ledger.Events(ctx, p.record.ID)
+	for _, e := range events {
+		if e.Kind != ledger.EventReplayRequested {
+			continue
+		}
+		if e.Detail["set"] != nil || e.Detail["unset"] != nil {
+			at = time.Time{}
+		}
+		if e.State == trade.StateParked && e.Detail["reason"] == code {
+			at = e.At
+		}
+	}
+	return at, err
+}
+
+// spoken is the latest profile about a supplier that was entered, and when; the time is zero where none was.
+func (p *proposing) spoken(ctx context.Context, supplier string) (r ledger.Record, entered time.Time, err error) {
+	name := p.enteredOf(supplier)
 	remembered, err := p.Ledger.Remembered(ctx, []string{name})
 	if err != nil || remembered[name].Value == "" {
-		return r, false, err
+		return r, entered, err
 	}
 	r, err = p.Ledger.Record(ctx, remembered[name].Value)
-	return r, err == nil, err
+	return r, remembered[name].At, err
 }
 
 // spoke remembers that this profile is entered for a supplier, unless a later one is.
 func (p *proposing) spoke(ctx context.Context, supplier string) error {
-	last, spoken, err := p.spoken(ctx, supplier)
-	if err != nil || spoken && cameBefore(p.record, last) {
+	last, entered, err := p.spoken(ctx, supplier)
+	if err != nil || !entered.IsZero() && cameBefore(p.record, last) {
 		return err
 	}
-	return p.Ledger.Remember(ctx, map[string]string{p.memoryOf(supplier): p.record.ID})
+	return p.Ledger.Remember(ctx, map[string]string{p.enteredOf(supplier): p.record.ID})
 }
 
-func (p *proposing) memoryOf(supplier string) string {
-	return fmt.Sprintf("profile about %s %s/%s", p.settings.Entity.Name, p.key, supplier)
+// brings remembers that this profile is about to be entered for a supplier. What Cleo has of it from here on may be our entry,
+// also where the answer is lost, or says that not all was kept.
+func (p *proposing) brings(ctx context.Context, supplier string) error {
+	return p.Ledger.Remember(ctx, map[string]string{p.begunOf(supplier): p.record.ID})
+}
+
+// brought says whether the partner brought a number to Cleo, and refuses one that another partner brought, or is about to, with
+// whatever leading zeros.
+func (p *proposing) brought(ctx context.Context, s mapping.SupplierProposal) (own bool, foreign trade.Reason, err error) {
+	for _, spelling := range mapping.SpellingsOf(s.Supplier) {
+		entered, begun := p.enteredOf(spelling), p.begunOf(spelling)
+		remembered, err := p.Ledger.Remembered(ctx, []string{entered, begun})
+		if err != nil {
+			return false, foreign, err
+		}
+		for name, memory := range remembered {
+			before, err := p.Ledger.Record(ctx, memory.Value)
+			switch {
+			case err != nil:
+				return false, foreign, err
+			case before.Partner == p.record.Partner:
+				own = own || spelling == s.Supplier
+			case name == entered || before.State != trade.StateResolved: // what began and was given up is nobody's
+				return false, p.foreign(s, "partner "+before.Partner, spelling), nil
+			}
+		}
+	}
+	return own, foreign, nil
+}
+
+// enteredOf and begunOf name what is remembered of a supplier: the profile that is entered, and the one that is about to be.
+func (p *proposing) enteredOf(supplier string) string { return p.memoryOf("about", supplier) }
+
+func (p *proposing) begunOf(supplier string) string { return p.memoryOf("brings", supplier) }
+
+func (p *proposing) memoryOf(what, supplier string) string {
+	return fmt.Sprintf("profile %s %s %s/%s", what, p.settings.Entity.Name, p.key, supplier)
 }

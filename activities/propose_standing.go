@@ -25,9 +25,6 @@ func (p *proposing) standsFor(ctx context.Context, all []mapping.SupplierProposa
 		}
 	}
 	for _, s := range all {
-		if p.wrote(s.Supplier) {
-			continue
-		}
 		if reason, wait, err = p.mayEnter(ctx, s, replay); err != nil || !reason.IsZero() {
 			return reason, wait, err
 		}
@@ -35,14 +32,16 @@ func (p *proposing) standsFor(ctx context.Context, all []mapping.SupplierProposa
 	return trade.Reason{}, false, nil
 }
 
-// wrote says whether an earlier decision took a supplier: what of it is there may be our own entry.
-func (p *proposing) wrote(supplier string) bool {
-	for _, s := range p.written {
-		if s.Supplier == supplier {
-			return true
-		}
+// stillStands asks once more, right before a supplier is entered, what others may have entered since the decision.
+func (p *proposing) stillStands(ctx context.Context, s mapping.SupplierProposal) (trade.Reason, error) {
+	if reason, err := p.overtaken(ctx, s); err != nil || !reason.IsZero() {
+		return reason, err
 	}
-	return false
+	if _, own := p.config.Holder(p.key.Cono, s.Supplier); own {
+		return trade.Reason{}, nil
+	}
+	_, foreign, err := p.brought(ctx, s)
+	return foreign, err
 }
 
 // mayEnter looks for a supplier at Cleo, and in M3 where that is not known, and says why it may not be entered.
@@ -78,7 +77,7 @@ func (p *proposing) mayEnter(ctx context.Context, s mapping.SupplierProposal, re
 		err = p.Ledger.OpenLane(ctx, laneInfor)
 	}
 	if err == nil && reason.IsZero() && there == nil {
-		reason = p.uncreated(s, replay)
+		reason, err = p.uncreated(ctx, s, replay)
 	}
 	return reason, false, err
 }
@@ -101,6 +100,9 @@ func (p *proposing) ownSupplier(ctx context.Context, s mapping.SupplierProposal,
 		return trade.Reason{}, err
 	}
 	if !found {
+		if has.Left() {
+			return mapping.Unkept(s, "is not in M3, and had left those that are kept equal", "enter it in M3 again"), nil
+		}
 		if has.Infor.Exists {
 			if err := p.forgetThese(ctx, []string{s.Supplier}, asked); err != nil {
 				return trade.Reason{}, err
@@ -126,12 +128,12 @@ func (p *proposing) newSupplier(ctx context.Context, s mapping.SupplierProposal,
 			return p.foreign(s, "M3", spelling), nil
 		}
 	}
-	if there == nil {
-		return p.unmade(s, there)
-	}
-	before, spoken, err := p.spoken(ctx, there.code)
-	if err != nil || !spoken || before.Partner != p.record.Partner || there.code != s.Supplier {
-		return p.foreign(s, "Cleo", there.code), err
+	own, foreign, err := p.brought(ctx, s)
+	switch {
+	case err != nil || !foreign.IsZero():
+		return foreign, err
+	case there != nil && (there.code != s.Supplier || !own):
+		return p.foreign(s, "Cleo", there.code), nil
 	}
 	return p.unmade(s, there)
 }
@@ -168,13 +170,16 @@ func (p *proposing) unmade(s mapping.SupplierProposal, there *cleoRecord) (trade
 }
 
 // uncreated says why no partner is made for a supplier that Cleo does not have: never, or not before a person accepts it.
-func (p *proposing) uncreated(s mapping.SupplierProposal, replay *trade.ReplayRequest) trade.Reason {
-	switch rule := p.settings.Entity.CreateCleo; {
-	case rule == masterdata.CreateNever:
-		return mapping.Unkept(s, "is not at Cleo, and createCleo is never", "let suppliers.createCleo in masterdata.yaml make a partner for it")
-	case rule == masterdata.CreatePark && !p.answers(replay, trade.ReasonMasterNew):
+func (p *proposing) uncreated(ctx context.Context, s mapping.SupplierProposal, replay *trade.ReplayRequest) (trade.Reason, error) {
+	switch p.settings.Entity.CreateCleo {
+	case masterdata.CreateNever:
+		return mapping.Unkept(s, "is not at Cleo, and createCleo is never", "let suppliers.createCleo in masterdata.yaml make a partner for it"), nil
+	case masterdata.CreatePark:
+		if accepted, err := p.accepted(ctx, trade.ReasonMasterNew, replay); err != nil || !accepted.IsZero() {
+			return trade.Reason{}, err
+		}
 		return trade.Data(trade.ReasonMasterNew, p.settings.Entity.Name+" "+s.Supplier, "replay it to accept, or resolve this record",
-			"the partner speaks of a %s that Cleo does not have, where only a person may create one", p.settings.Entity.Name)
+			"the partner speaks of a %s that Cleo does not have, where only a person may create one", p.settings.Entity.Name), nil
 	}
-	return trade.Reason{}
+	return trade.Reason{}, nil
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"tradewind/cleo"
 	"tradewind/edi/doc"
@@ -112,8 +113,10 @@ type proposing struct {
 	*masters
 	record  ledger.Record
 	partner mapping.Profile
-	// written is what an earlier decision wrote down: it may be at Cleo.
+	// written is what the last decision wrote down.
 	written []mapping.SupplierProposal
+	// insisted is when a person wanted it to stand over what was entered later; zero where nobody did.
+	insisted time.Time
 }
 
 // openProposal reads the record, its partner's profile, and what was decided before.
@@ -194,7 +197,14 @@ func (p *proposing) decide(ctx context.Context, replay *trade.ReplayRequest) (al
 	if !unsettled.IsZero() {
 		return nil, unsettled, false, nil
 	}
-	reason, err = p.overtaken(ctx, all, replay)
+	if p.insisted, err = p.accepted(ctx, trade.ReasonProfileOvertaken, replay); err != nil {
+		return nil, reason, false, err
+	}
+	for _, s := range all {
+		if reason, err = p.overtaken(ctx, s); err != nil || !reason.IsZero() {
+			break
+		}
+	}
 	return all, reason, false, err
 }
 
@@ -211,6 +221,9 @@ func (p *proposing) writeDown(ctx context.Context, all []mapping.SupplierProposa
 	detail := map[string]any{"proposals": sha, "suppliers": keysOf(all, func(s mapping.SupplierProposal) string { return s.Supplier })}
 	if dropped := p.dropped(all); len(dropped) > 0 {
 		detail["dropped"] = dropped
+	}
+	if !p.insisted.IsZero() {
+		detail["insisted"] = true
 	}
 	_, err = p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StatePrepared, Event: eventProposed, Actor: "worker", Detail: detail,
 		Apply: func(r *ledger.Record) { r.Document = trade.Document{SHA256: sha, Size: int64(len(content))} }})
@@ -261,8 +274,14 @@ func (p *proposing) enter(ctx context.Context) (trade.Reason, error) {
 		if done[s.Supplier] {
 			continue
 		}
+		if reason, err := p.stillStands(ctx, s); err != nil || !reason.IsZero() {
+			return reason, err
+		}
 		side, has, err := p.atCleo(ctx, s.Supplier)
 		if err != nil {
+			return trade.Reason{}, err
+		}
+		if err := p.brings(ctx, s.Supplier); err != nil {
 			return trade.Reason{}, err
 		}
 		if refused, err := side.enter(ctx, has, s.Values); err != nil || !refused.IsZero() {
@@ -281,7 +300,7 @@ func (p *proposing) enter(ctx context.Context) (trade.Reason, error) {
 	return trade.Reason{}, errors.Join(err, p.Ledger.OpenLane(ctx, laneCleo))
 }
 
-// entered are the suppliers that an attempt before entered of what was written down last.
+// entered are the suppliers that an attempt before entered of what was written down last. It takes up what was insisted on then.
 func (p *proposing) entered(ctx context.Context) (map[string]bool, error) {
 	out := map[string]bool{}
 	events, err := p.Ledger.Events(ctx, p.record.ID)
@@ -289,6 +308,10 @@ func (p *proposing) entered(ctx context.Context) (map[string]bool, error) {
 		switch e.Kind {
 		case eventProposed:
 			clear(out)
+			p.insisted = time.Time{}
+			if e.Detail["insisted"] == true {
+				p.insisted = e.At
+			}
 		case eventEntered:
 			if supplier, told := e.Detail["supplier"].(string); told {
 				out[supplier] = true

@@ -83,13 +83,25 @@ func (m *masters) wholeRead(ctx context.Context) (began time.Time, err error) {
 
 func (m *masters) wholeReads() string { return fmt.Sprintf("all %s of %s were read", m.flow, m.key) }
 
-// shape is what is read of a record: the fields, and where M3 has them.
+// shape is what is read of a record: the fields, and where M3 has them; and which records are kept equal.
 func (m *masters) shape() string {
 	read := []string{m.settings.Choice.Type, m.settings.Choice.Reference, strings.Join(m.settings.Dimensions, "+")}
 	for _, f := range m.settings.Entity.Fields {
 		read = append(read, f.Name)
 	}
-	return strings.Join(read, " ")
+	return strings.Join(append(read, m.selection()), " ")
+}
+
+// selection tells which records are kept equal: the expression, and the profiles where it asks for them.
+func (m *masters) selection() string {
+	said := []string{m.settings.Only()}
+	for _, p := range m.config.Partners {
+		if m.flow == trade.Suppliers && string(p.Company) == m.key.Cono && strings.Contains(said[0], "profile") {
+			said = append(said, string(p.Supplier))
+		}
+	}
+	slices.Sort(said[1:])
+	return trade.Checksum([]byte(strings.Join(said, " ")))
 }
 
 // source reads the kind of master data of the flow.
@@ -211,7 +223,11 @@ func (m *masters) forget(ctx context.Context, source masterSource, began time.Ti
 		return nil
 	}
 	asked := m.Ledger.Now()
-	missing, err := source.missing(ctx, unseen)
+	read, err := m.leaveUnread(ctx, unseen, asked)
+	if err != nil {
+		return err
+	}
+	missing, err := source.missing(ctx, read)
 	if err != nil {
 		return err
 	}
@@ -226,6 +242,24 @@ func (m *masters) forget(ctx context.Context, source masterSource, began time.Ti
 		}
 	}
 	return nil
+}
+
+// leaveUnread lets accounts leave whose dimension is not read any more, and gives the other codes.
+func (m *masters) leaveUnread(ctx context.Context, codes []string, asked time.Time) (others []string, err error) {
+	var unread []string
+	for _, code := range codes {
+		if m.reads(code) {
+			others = append(others, code)
+		} else {
+			unread = append(unread, code)
+		}
+	}
+	for part := range slices.Chunk(unread, masterPage) {
+		if err := m.leave(ctx, part, asked); err != nil {
+			return nil, err
+		}
+	}
+	return others, nil
 }
 
 // forgetThese marks a page of records that M3, asked at an instant, does not have.

@@ -27,6 +27,7 @@ const (
 	eventCleoWritten    = "written to Cleo"
 	eventAsked          = "asked"
 	eventSynced         = "synced"
+	eventSuperseded     = "superseded"
 )
 
 // workedOn are the states of a record of which something is still to come, or that somebody replays.
@@ -90,6 +91,12 @@ func (a *Activities) DecideMaster(ctx context.Context, p SettleParams) (trade.Se
 		return trade.Settlement{}, translate(err)
 	}
 	says, err := side.one(ctx, s.has)
+	if err == nil {
+		var left bool
+		if left, err = s.leaves(says); left {
+			return settlement(s.withdraw(ctx))
+		}
+	}
 	if reason := refusedForGood(s.place(), err); !reason.IsZero() {
 		return trade.Settlement{}, a.stop(ctx, s.record, reason, false)
 	}
@@ -107,6 +114,23 @@ func (a *Activities) DecideMaster(ctx context.Context, p SettleParams) (trade.Se
 		return trade.Settlement{}, a.stop(ctx, s.record, reason, false)
 	}
 	return settlement(s.writeDown(ctx, d, says))
+}
+
+// leaves says whether the record is none of those that are kept equal, by what M3 had last, or where M3 has none, by what Cleo says.
+func (s *settling) leaves(says *cleoRecord) (bool, error) {
+	if s.has.Left() || s.has.Infor.Exists || s.has.Agreed != nil || says == nil {
+		return s.has.Left(), nil
+	}
+	one := map[string]masterdata.Values{s.has.Code: says.values}
+	err := s.selected(one)
+	return len(one) == 0, err
+}
+
+// withdraw supersedes the record, because what it is about is none of those that are kept equal: whatever either side has stays there.
+func (s *settling) withdraw(ctx context.Context) (trade.Settlement, error) {
+	_, err := s.Ledger.Transition(ctx, s.record.ID, ledger.Change{From: workedOn, To: trade.StateSuperseded, Event: eventSuperseded, Actor: "worker",
+		Detail: map[string]any{"by": notKept}})
+	return trade.Settlement{State: trade.StateSuperseded}, err
 }
 
 // settlement ends a step: a record whose place another one took is left alone.

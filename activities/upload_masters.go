@@ -100,13 +100,12 @@ func (u *masterUpload) timeIn(name string) (time.Time, bool) {
 }
 
 func (u *masterUpload) remember(ctx context.Context, what string) error {
-	return u.Ledger.Remember(ctx, map[string]string{u.memory(): what + " " + u.sha + " " + u.name(), u.lastName(): u.name()})
+	return u.Ledger.Remember(ctx, map[string]string{u.memory(): what + " " + u.sha + " " + u.name()})
 }
 
-// remembered is how far an upload of the same content has come, and goes on with its name. Else the name is later than all
-// before it, whatever the clock says: an older file with the same bytes is told by it.
+// remembered is how far an upload of the same content has come, and goes on with its name. Else it takes a new one.
 func (u *masterUpload) remembered(ctx context.Context) (what string, err error) {
-	all, err := u.Ledger.Remembered(ctx, []string{u.memory(), u.lastName()})
+	all, err := u.Ledger.Remembered(ctx, []string{u.memory()})
 	if err != nil {
 		return "", err
 	}
@@ -117,10 +116,26 @@ func (u *masterUpload) remembered(ctx context.Context) (what string, err error) 
 		u.at, u.first, u.intended = at, at, before.At
 		return what, nil
 	}
-	u.at, _ = u.timeIn(all[u.lastName()].Value)
-	u.moveOn()
+	err = u.takeName(ctx)
 	u.first, u.intended = u.at, u.Ledger.Now()
-	return "", nil
+	return "", err
+}
+
+// takeName takes the next name in the folder, which no upload beside this one gets. It is later than all before it, whatever
+// the clock says: an older file with the same bytes is told by it.
+func (u *masterUpload) takeName(ctx context.Context) error {
+	for {
+		all, err := u.Ledger.Remembered(ctx, []string{u.lastName()})
+		if err != nil {
+			return err
+		}
+		last := all[u.lastName()]
+		u.at, _ = u.timeIn(last.Value)
+		u.moveOn()
+		if taken, err := u.Ledger.Exchange(ctx, u.lastName(), last, u.name()); err != nil || taken {
+			return err
+		}
+	}
 }
 
 // moveOn takes the time of now for the name, or the next second where that is later.
@@ -136,7 +151,22 @@ func (u *masterUpload) forget(ctx context.Context) error {
 	return u.Ledger.Remember(ctx, map[string]string{u.memory(): ""})
 }
 
+// understood refuses an edit that the next sync would not understand: it would be left there, and nobody who wrote it told.
+func (u *masterUpload) understood() error {
+	if u.folder != u.settings.Folders.In {
+		return nil
+	}
+	_, err := masterdata.ParseFile(u.settings.Entity, u.key.String(), u.content, nil)
+	if err != nil {
+		return &cleo.Error{Kind: cleo.InvalidInput, Operation: "upload", Message: fmt.Sprintf("not sent: the next sync would not understand the file for %s: %v", u.folder, err)}
+	}
+	return nil
+}
+
 func (u *masterUpload) run(ctx context.Context) (err error) {
+	if err := u.understood(); err != nil {
+		return err
+	}
 	if u.sha, err = u.Archive.Put(ctx, u.content); err != nil {
 		return err
 	}
@@ -158,7 +188,9 @@ func (u *masterUpload) run(ctx context.Context) (err error) {
 func (u *masterUpload) store(ctx context.Context) error {
 	for n := range maxNames {
 		if n > 0 {
-			u.moveOn()
+			if err := u.takeName(ctx); err != nil {
+				return err
+			}
 		}
 		_, err := u.mailbox.Upload(ctx, u.folder, u.name(), u.content)
 		switch cleo.KindOf(err) {
@@ -210,7 +242,7 @@ func (u *masterUpload) arrivedIn(ctx context.Context, folder string) (found bool
 		if seen++; seen > u.config.Cleo.LookbackFiles {
 			break
 		}
-		if file.Size != int64(len(u.content)) || !u.recent(file) {
+		if file.Size != 0 && file.Size != int64(len(u.content)) || !u.recent(file) { // 0 where the hub does not list it
 			continue
 		}
 		content, err := u.mailbox.Download(ctx, file)

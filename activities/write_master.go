@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"maps"
 	"strings"
 
 	"tradewind/cleo"
@@ -67,6 +68,9 @@ func (s *settling) writeInfor(ctx context.Context) (trade.Settlement, error) {
 	if err != nil {
 		return trade.Settlement{}, err
 	}
+	if s.has.Left() {
+		return s.withdraw(ctx)
+	}
 	left, moved := leftToWrite(d.Decision, now, !s.record.IntentAt.IsZero())
 	if moved || !found && d.Decision.Create != masterdata.Infor {
 		return trade.Settlement{State: trade.StateDiscovered, Again: true}, nil
@@ -94,12 +98,28 @@ func (s *settling) seeNow(ctx context.Context, source masterSource) (values mast
 	if err != nil {
 		return nil, false, err
 	}
-	if found {
-		return values, true, s.remember(ctx, map[string]masterdata.Values{s.has.Code: values}, asked)
+	code, one := s.has.Code, func() map[string]masterdata.Values {
+		return map[string]masterdata.Values{s.has.Code: maps.Clone(values)}
 	}
-	gone := s.has
-	gone.Values, gone.Infor.Exists, gone.Infor.Checksum = nil, false, ""
-	return masterdata.Values{}, false, s.saveRead(ctx, []ledger.Master{gone}, asked)
+	switch {
+	case found:
+		if !s.has.Infor.Exists { // what is new there is known, also where it is none of those that are kept equal
+			err = s.remember(ctx, one(), asked)
+		}
+		if err == nil {
+			err = s.take(ctx, one(), asked)
+		}
+	case s.has.Left(): // it stays as it was
+		return masterdata.Values{}, false, nil
+	default:
+		values, err = masterdata.Values{}, s.forgetThese(ctx, []string{code}, asked)
+	}
+	if err != nil {
+		return nil, false, err
+	}
+	known, err := s.known(ctx, []string{code})
+	s.has = known[code]
+	return values, found, err
 }
 
 // act writes values to M3. Behind a lost answer the outcome is unknown, and the next attempt reads
@@ -162,6 +182,9 @@ func (s *settling) intend(ctx context.Context, values masterdata.Values) error {
 }
 
 func (s *settling) writeCleo(ctx context.Context) (trade.Settlement, error) {
+	if s.has.Left() {
+		return s.withdraw(ctx)
+	}
 	d, err := s.decided(ctx)
 	if err != nil {
 		return trade.Settlement{}, err
@@ -191,7 +214,7 @@ func (s *settling) writeCleo(ctx context.Context) (trade.Settlement, error) {
 		}
 		has.Cleo = stored.said(ledger.MasterSide{SeenAt: s.Ledger.Now()})
 	}
-	if _, err := s.Ledger.SaveConcluded(ctx, []ledger.Master{has}, trade.SourceCleo, s.Ledger.Now()); err != nil {
+	if err := s.conclude(ctx, has); err != nil {
 		return trade.Settlement{}, err
 	}
 	if waits { // what the rules settle is done; now a person is asked
@@ -199,4 +222,18 @@ func (s *settling) writeCleo(ctx context.Context) (trade.Settlement, error) {
 	}
 	_, err = s.Ledger.Transition(ctx, s.record.ID, ledger.Change{From: workedOn, To: trade.StateSynced, Event: eventSynced, Actor: "worker", Detail: map[string]any{"agreed": d.Decision.Next}})
 	return trade.Settlement{State: trade.StateSynced}, err
+}
+
+// conclude remembers what both sides agree on. Where a read was quicker, its values stay, and the record is closed beside them.
+func (s *settling) conclude(ctx context.Context, has ledger.Master) error {
+	overtaken, err := s.Ledger.SaveConcluded(ctx, []ledger.Master{has}, trade.SourceCleo, s.Ledger.Now())
+	if err != nil || len(overtaken) == 0 {
+		return err
+	}
+	known, err := s.known(ctx, overtaken)
+	if now := known[has.Code]; err == nil && now.Record == s.record.ID {
+		now.Record, now.Differs = has.Record, has.Differs
+		_, err = s.Ledger.SaveCompared(ctx, []ledger.Master{now}, trade.SourceCleo, s.Ledger.Now())
+	}
+	return err
 }

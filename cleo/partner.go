@@ -21,6 +21,16 @@ const (
 // Cleo keeps it as attributes like any others.
 type Key struct{ Company, Supplier, Customer, Account string }
 
+// StandsFor says whether a partner of the key stands for what another key names; it may stand for more, such as a supplier that
+// is a customer too. An empty key names partners that stand for nothing.
+func (k Key) StandsFor(other Key) bool {
+	covers := func(has, wanted string) bool { return wanted == "" || has == wanted }
+	if other == (Key{}) {
+		return k == other
+	}
+	return k.Company == other.Company && covers(k.Supplier, other.Supplier) && covers(k.Customer, other.Customer) && covers(k.Account, other.Account)
+}
+
 // Partner is a trading partner at an EDI hub. It remembers every member and every form in which it was received, unknown
 // ones too, because the hub replaces the whole partner when one of its fields changes. As JSON it is what was received
 // with the changes laid over it.

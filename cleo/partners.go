@@ -59,7 +59,7 @@ func (m *REST) PartnerBy(ctx context.Context, alias string, key Key) (Partner, e
 		switch {
 		case err != nil:
 			return Partner{}, err
-		case p.Alias == alias && p.Key() == key:
+		case p.Alias == alias && p.Key().StandsFor(key):
 			return p, nil
 		case p.Alias == alias:
 			other = &p

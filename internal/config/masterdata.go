@@ -65,6 +65,9 @@ func (s MasterSettings) Selects(code string, values masterdata.Values, profile b
 	return s.only.Holds(s.subject(code, values, profile))
 }
 
+// Only is the expression that selects.
+func (s MasterSettings) Only() string { return s.only.text }
+
 // subject is what the expression only sees: every field, empty where it has no value, the code and the profile.
 func (s MasterSettings) subject(code string, values masterdata.Values, profile bool) map[string]any {
 	out := map[string]any{"code": code, "profile": profile}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,15 +69,18 @@ func (l *Ledger) RegisterMaster(ctx context.Context, n NewMaster) (Registration,
 	return out, err
 }
 
-// WithdrawMaster supersedes the open record of a difference that is there no more.
-func (l *Ledger) WithdrawMaster(ctx context.Context, flow trade.Flow, company trade.Company, number, why string) error {
-	return l.inTx(ctx, func(t *tx) error {
+// WithdrawMaster supersedes the open record of a difference that is there no more. It says whether the record stays, because a
+// write of it is on its way.
+func (l *Ledger) WithdrawMaster(ctx context.Context, flow trade.Flow, company trade.Company, number, why string) (stays bool, err error) {
+	err = l.inTx(ctx, func(t *tx) error {
 		versions, err := t.masterRecords(ctx, flow, company, number)
 		if err != nil {
 			return err
 		}
+		stays = slices.ContainsFunc(versions, func(r Record) bool { return openMaster(r) && onItsWay(r) })
 		return t.supersedeMaster(ctx, versions, why)
 	})
+	return stays, err
 }
 
 // masterRecords are the differences of a record of master data. A profile that a partner sent is none: it is of a company with

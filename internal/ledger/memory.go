@@ -30,6 +30,25 @@ func (l *Ledger) Remember(ctx context.Context, values map[string]string) error {
 	})
 }
 
+// Exchange keeps a value under its name in the place of the one that was read before; the zero Memory stands for nothing. It
+// is false, and nothing is kept, where somebody else kept another one meanwhile.
+func (l *Ledger) Exchange(ctx context.Context, name string, before Memory, value string) (kept bool, err error) {
+	err = l.inTx(ctx, func(t *tx) error {
+		query, args := `INSERT INTO pointers (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING`, []any{memoryName(name), fmt.Sprintf("%d %s", micros(t.now), value)}
+		if before != (Memory{}) {
+			query, args = `UPDATE pointers SET value = $2 WHERE name = $1 AND value = $3`, append(args, fmt.Sprintf("%d %s", micros(before.At), before.Value))
+		}
+		done, err := t.ExecContext(ctx, query, args...)
+		if err != nil {
+			return fmt.Errorf("ledger: %q cannot be remembered: %w", name, err)
+		}
+		changed, err := done.RowsAffected()
+		kept = changed == 1
+		return err
+	})
+	return kept, err
+}
+
 // Remembered gives what is remembered under the names; those without anything are left out.
 func (l *Ledger) Remembered(ctx context.Context, names []string) (map[string]Memory, error) {
 	out := map[string]Memory{}

@@ -146,14 +146,18 @@ func (r *profileReading) ours(p profileParty) string {
 	return strings.TrimSpace(p.ID)
 }
 
-// add takes what a party says of a supplier; two that contradict each other are not for us to choose from.
+// add takes what a party says of a supplier; two that contradict each other are not for us to choose from, nor are two
+// spellings of a number that is new.
 func (r *profileReading) add(number string, p profileParty) trade.Reason {
-	at := slices.IndexFunc(r.out, func(s SupplierProposal) bool { return s.Supplier == number })
+	at := slices.IndexFunc(r.out, func(s SupplierProposal) bool { return SameCode(s.Supplier, number) })
 	if at < 0 {
 		r.out = append(r.out, SupplierProposal{Supplier: number, Values: map[string]string{}, Place: p.place})
 		at = len(r.out) - 1
 	}
 	to := &r.out[at]
+	if to.Supplier != number {
+		return trade.Data(trade.ReasonSupplierUnclear, p.place+"-04", askForProfile, "the profile writes the number of one supplier in two ways: %q and %q", to.Supplier, number)
+	}
 	for _, v := range r.values(p) {
 		before, said := to.Values[v.field]
 		switch {

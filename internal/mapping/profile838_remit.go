@@ -21,8 +21,8 @@ type RemitTo struct {
 	Checksum string `json:"checksum"`
 }
 
-// remittances reads who is paid: a number of ours is a value of the supplier, all else a remark. An account says where
-// money goes whatever its party is called.
+// remittances reads who is paid: a number of ours is a value of the supplier; all else is a remark, and so is another address
+// of the supplier itself. An account says where money goes whatever its party is called.
 func (r *profileReading) remittances() trade.Reason {
 	for _, p := range r.parties {
 		accounts := r.accounts(p)
@@ -34,20 +34,30 @@ func (r *profileReading) remittances() trade.Reason {
 			return reason
 		}
 		number := r.ours(p)
-		switch before := to.Values[payeeField]; {
-		case number == "" || len(accounts) > 0:
+		itself := number != "" && SameCode(number, to.Supplier)
+		if itself {
+			number = to.Supplier
+		}
+		switch before := to.Values[PayeeField]; {
+		case number == "" || len(accounts) > 0 || itself && addressed(p):
 			to.RemitTo = append(to.RemitTo, r.remitTo(p, accounts))
-		case before != "" && before != number:
-			return contradiction(p.place+"-04", to.Supplier, payeeField, before, number)
-		default:
-			to.Values[payeeField] = number
+		case before != "" && !SameCode(before, number):
+			return contradiction(p.place+"-04", to.Supplier, PayeeField, before, number)
+		case before == "":
+			to.Values[PayeeField] = number
 		}
 	}
 	return trade.Reason{}
 }
 
-// payeeField is the field of a supplier that says who is paid.
-const payeeField = "payee"
+// PayeeField is the field of a supplier that says who is paid.
+const PayeeField = "payee"
+
+// addressed says whether a party has an address: under the supplier's own number it is another one of the same supplier, and
+// no field of M3 takes where that is paid.
+func addressed(p profileParty) bool {
+	return strings.TrimSpace(strings.Join(append(slices.Clone(p.Street), p.Town, p.State, p.Postal, p.Country), "")) != ""
+}
 
 // payer finds the supplier that a party is paid for: the only one of its place, or of the profile.
 func (r *profileReading) payer(p profileParty) (*SupplierProposal, trade.Reason) {

@@ -2,6 +2,8 @@ package mapping
 
 import (
 	"slices"
+	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"tradewind/edi/doc"
@@ -39,15 +41,33 @@ func withEach[T any](all []T, change func(T) T) []T {
 	return all
 }
 
-// readText takes a text that is not UTF-8 for Latin-1 (ISO 8859-1): X12 names no character set, and these two are what
-// partners send.
+// readText takes a text that is not UTF-8 for Windows-1252, which has Latin-1 (ISO 8859-1) in it: X12 names no character set,
+// and these are what partners send. Nothing in it is left that cannot be printed.
 func readText(text string) string {
-	if utf8.ValidString(text) {
-		return text
+	if !utf8.ValidString(text) {
+		latin1 := make([]rune, len(text))
+		for i := range len(text) {
+			latin1[i] = rune(text[i])
+		}
+		text = string(latin1)
 	}
-	out := make([]rune, len(text))
-	for i := range len(text) {
-		out[i] = rune(text[i])
+	return strings.Map(readSign, text)
+}
+
+// readSign reads a control character of Latin-1 as the sign that Windows-1252 has in its place, also where it was taken into
+// UTF-8 as it was, and as a blank where there is none.
+func readSign(r rune) rune {
+	if r >= 0x80 && r <= 0x9f {
+		r = windows1252[r-0x80]
 	}
-	return string(out)
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
+}
+
+// windows1252 are the signs of the bytes 0x80 to 0x9F, by CP1252.TXT of the Unicode Consortium, with 0 where it has none.
+var windows1252 = [32]rune{
+	'€', 0, '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', 0, 'Ž', 0,
+	0, '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', 0, 'ž', 'Ÿ',
 }

@@ -24,10 +24,11 @@
 // "Told" is a value that somebody entered and that is overwritten
 // ([FieldDecision.Overwritten]): an edit by the owner is never lost, one by the other side
 // never vanishes unseen. "The later" needs two times that tell which side it is
-// ([Side.Changed]); without them it is a conflict. Guarded fields say where money goes and
-// have no owner: nothing writes them but a person's decision, not even when a record is
-// created. A guarded value that appears alike on both sides where none was agreed is taken
-// as it is: it replaces nothing.
+// ([Side.Changed]); without them it is a conflict. The flows never have them, because neither
+// system tells when a field changed: where both sides changed it, a person is asked. Guarded fields say
+// where money goes and have no owner: nothing writes them but a person's decision, not even
+// when a record is created. A guarded value that appears alike on both sides where none was
+// agreed is taken as it is: it replaces nothing.
 //
 // # Records that one side has
 //

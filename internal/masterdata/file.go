@@ -58,9 +58,11 @@ func FileTime(name, entity, company string) (time.Time, bool) {
 	return at, err == nil
 }
 
-// FileFits says whether a name is that of a file of a company's master data, whatever stands where the time should.
+// FileFits says whether a name is that of a file of a company's master data, whatever stands where the time should. With a
+// time in it, Cleo may have put something before it.
 func FileFits(name, entity, company string) bool {
-	return strings.HasPrefix(name, filePrefix(entity, company)) && strings.HasSuffix(name, ".csv")
+	_, timed := FileTime(name, entity, company)
+	return (timed || strings.HasPrefix(name, filePrefix(entity, company))) && strings.HasSuffix(name, ".csv")
 }
 
 func filePrefix(entity, company string) string { return entity + "_" + company + "_" }
