@@ -27,7 +27,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:  "testdata/script",
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"receive": receive, "master": master, "drift": drift, "supplier": supplier, "publish": publish, "cleoHas": cleoHas},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"receive": receive, "master": master, "approve": approve, "drift": drift, "supplier": supplier, "publish": publish, "cleoHas": cleoHas},
 		Setup: func(env *testscript.Env) error {
 			env.Vars = append(env.Vars, "TRADEWIND_STATE="+env.WorkDir+"/state", "TRADEWIND_CONFIG="+env.WorkDir+"/config",
 				"TEMPORAL_ADDRESS=127.0.0.1:1", "HOME="+env.WorkDir)

@@ -13,12 +13,14 @@ import (
 
 	"tradewind/internal/ledger"
 	"tradewind/internal/mapping"
+	"tradewind/internal/masterdata"
 	"tradewind/internal/trade"
 	"tradewind/sandbox/server"
 )
 
 // supplier keeps what M3 said of a supplier, as a sync would: its company, its number, the day, and its fields, such as name=Acme.
-// The field cleo is the id of its trading partner. Without any field the supplier is gone.
+// The field cleo is the id of its trading partner. Without any field the supplier is gone; with the field left it has left those that
+// are kept equal.
 func supplier(ts *testscript.TestScript, _ bool, args []string) {
 	ctx := context.Background()
 	a := storesOf(ctx, ts)
@@ -33,6 +35,10 @@ func supplier(ts *testscript.TestScript, _ bool, args []string) {
 	m.Cleo.Reference = m.Values["cleo"]
 	m.Cleo.Exists = m.Cleo.Reference != ""
 	delete(m.Values, "cleo")
+	if _, left := m.Values["left"]; !left {
+		m.Infor.Checksum = masterdata.Values(m.Values).Checksum()
+	}
+	delete(m.Values, "left")
 	_, err = a.Ledger.SaveMasters(ctx, []ledger.Master{m}, trade.SourceInfor, day)
 	ts.Check(err)
 }

@@ -105,7 +105,8 @@ func replayCommand() *cobra.Command {
 	var dryRun, asJSON bool
 	cmd := &cobra.Command{Use: "replay RECORD...", Short: "Runs parked or finished records again, also with corrected values", Args: cobra.MinimumNArgs(1),
 		Example: "  tradewind records replay CHI-78841 --set TDS-01=10050 --note \"total confirmed by the supplier\"\n" +
-			"  tradewind records replay 4500045 --set 'lines[2].unit=EA' --dry-run",
+			"  tradewind records replay 4500045 --set 'lines[2].unit=EA' --dry-run\n" +
+			"  tradewind records replay supplier/100/0010045/1 --set email==desk@example.com --note \"asked them\"",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var err error
 			if how.Set, err = corrections(set); err != nil {
@@ -128,9 +129,10 @@ func replayCommand() *cobra.Command {
 		}}
 	cmd.Flags().StringVar(&how.Note, "note", "", "why, for the audit trail")
 	cmd.Flags().StringVar(&how.By, "by", operatorName(), "who asks")
-	cmd.Flags().StringVar(&how.Version, "mapping-version", "", "a version ever used; the current one when empty")
+	cmd.Flags().StringVar(&how.Version, "mapping-version", "", "a version ever used; the current one when empty, and always for master data and 838s")
 	cmd.Flags().BoolVar(&how.Resend, "resend", false, "send the same bytes with the same numbers once more")
-	cmd.Flags().StringArrayVar(&set, "set", nil, "correct a value, PATH=VALUE, for this and every later attempt; needs --note")
+	cmd.Flags().StringArrayVar(&set, "set", nil,
+		"correct a value, PATH=VALUE, for this and every later attempt, or choose one of master data, FIELD=infor, FIELD=cleo or FIELD==VALUE; needs --note")
 	cmd.Flags().StringArrayVar(&how.Unset, "unset", nil, "take the correction of a PATH back; needs --note")
 	cmd.Flags().BoolVar(&dryRun, "dry-run", false, "show what would be sent, and send nothing")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
@@ -143,7 +145,8 @@ func corrections(set []string) ([]trade.Correction, error) {
 	for _, text := range set {
 		path, value, ok := strings.Cut(text, "=")
 		if !ok || path == "" {
-			return nil, fmt.Errorf("--set %q is not PATH=VALUE, such as TDS-01=10050 for an invoice or lines[2].unit=EA for an order", text)
+			return nil, fmt.Errorf("--set %q is not PATH=VALUE, such as TDS-01=10050 for an invoice or lines[2].unit=EA for an order, "+
+				"nor a choice such as email=infor, email=cleo or email==desk@example.com for master data", text)
 		}
 		out = append(out, trade.Correction{Path: path, Value: value})
 	}
@@ -212,10 +215,15 @@ func printPreview(w io.Writer, p operator.Preview) {
 	switch {
 	case !p.Reason.IsZero():
 		fmt.Fprintf(w, "%s would park: %s\n", p.Record, p.Reason)
+	case p.Version == "":
+		fmt.Fprintf(w, "%s:\n%s", p.Record, p.Diff)
 	case p.Diff == "":
 		fmt.Fprintf(w, "%s: mapping version %.12s gives the same document\n", p.Record, p.Version)
 	default:
 		fmt.Fprintf(w, "%s with mapping version %.12s:\n%s", p.Record, p.Version, p.Diff)
+	}
+	for _, note := range p.Notes {
+		fmt.Fprintf(w, "note: %s\n", note)
 	}
 }
 

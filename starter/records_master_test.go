@@ -36,3 +36,12 @@ func master(ts *testscript.TestScript, _ bool, args []string) {
 		Reason: trade.Data(trade.ReasonMasterConflict, "supplier "+args[1], "replay it", "M3 and Cleo differ in email")})
 	ts.Check(err)
 }
+
+// approve notes that a person chose a value of where money goes, as a replay would: the record, the person, and the choice.
+func approve(ts *testscript.TestScript, _ bool, args []string) {
+	ctx := context.Background()
+	a := storesOf(ctx, ts)
+	defer a.Close()
+	_, err := a.Ledger.ApproveChoice(ctx, args[0], args[1], args[2])
+	ts.Check(err)
+}

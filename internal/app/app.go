@@ -135,7 +135,7 @@ func (a *App) PublishFolder(ctx context.Context) (string, error) {
 // Operator is what a person can do with the records of this application.
 func (a *App) Operator() *operator.Operator {
 	return &operator.Operator{Ledger: a.Ledger, Archive: a.Archive, Temporal: a.Temporal, Configuration: a.Configuration, Basis: a.Activities.Basis,
-		Invoice: a.Activities.PreviewInvoice, Check: a.Activities.CheckReplay, Set: a.Activities.ReceivedSet}
+		Invoice: a.Activities.PreviewInvoice, Settle: a.settling, Check: a.Activities.CheckReplay, Set: a.Activities.ReceivedSet}
 }
 
 // Schedules manages the schedules of the namespace.

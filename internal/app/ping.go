@@ -199,7 +199,7 @@ func (p *pinger) infor(ctx context.Context, tenant string) {
 	if !reached {
 		return
 	}
-	for _, program := range p.needed() {
+	for _, program := range p.needed(p.config.Companies) {
 		p.run(ctx, "infor "+program.name, "name the tenant's own program in infor.yaml, or have it exposed in ION API", func(ctx context.Context) (string, error) {
 			return offered(ctx, client, program)
 		})
@@ -238,7 +238,11 @@ type needs struct {
 	transactions []string
 }
 
-func (p *pinger) needed() []needs {
+// readerExports is the reader of orders that asks EXPORTMI.
+const readerExports = "exportmi"
+
+// needed are the programs that the flows of companies call.
+func (p *pinger) needed(companies []config.Company) []needs {
 	programs := p.config.Infor.Programs
 	out := []needs{
 		{programs.Orders, []string{"GetHead", "LstLine", "LstLine2"}},
@@ -256,8 +260,9 @@ func (p *pinger) needed() []needs {
 		out = append(out, needs{programs.Agreements, []string{"GetAgrHead"}})
 	}
 	out = append(out, p.neededByInvoices()...)
+	out = append(out, p.neededByOutgoing(companies)...)
 	out = append(out, p.neededByMasters()...)
-	if p.config.Infor.Reader == "exportmi" {
+	if p.config.Infor.Reader == readerExports {
 		return merged(append(out, needs{"EXPORTMI", []string{"Select"}}))
 	}
 	return merged(append(out, needs{programs.Orders, []string{"SearchHead"}}))
@@ -291,7 +296,7 @@ func (p *pinger) allowed(ctx context.Context, client *ionapi.Client, company con
 		return "", err
 	}
 	var denied, names []string
-	for _, n := range p.needed() {
+	for _, n := range p.needed([]config.Company{company}) {
 		yes, err := client.Authority("AUTCHKMI").Allowed(ctx, key, n.name)
 		if err != nil {
 			return "", err
@@ -301,7 +306,7 @@ func (p *pinger) allowed(ctx context.Context, client *ionapi.Client, company con
 		}
 	}
 	if slices.Contains(denied, "EXPORTMI") {
-		return "", fmt.Errorf("the service user may not run %s; for EXPORTMI, `reader: search` in infor.yaml does without", strings.Join(denied, ", "))
+		return "", fmt.Errorf("the service user may not run %s; %s", strings.Join(denied, ", "), p.withoutExports(company))
 	}
 	if slices.Contains(denied, p.config.Infor.Programs.Agreements) {
 		return "", fmt.Errorf("the service user may not run %s; without it, orders carry M3's own numbers of agreements, which `agreements: \"\"` in infor.yaml accepts",

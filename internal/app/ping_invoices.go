@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	"tradewind/internal/config"
 	"tradewind/internal/mapping"
+	"tradewind/internal/trade"
 	"tradewind/ionapi"
 )
 
@@ -24,6 +26,39 @@ func (p *pinger) neededByInvoices() []needs {
 		{programs.Accounts, []string{"LstAccountID"}},
 		{programs.Vouchers, []string{"LstVoucherLines"}},
 	}
+}
+
+// outgoing says whether invoices of a company go to partners: it has a schedule, and a partner opted in.
+func (p *pinger) outgoing(company config.Company) bool {
+	scheduled := slices.ContainsFunc(p.config.Schedules, func(s config.Schedule) bool {
+		return s.Flow == trade.InvoicesOut && string(s.Company) == company.Key().String()
+	})
+	return scheduled && len(p.config.InvoicePartners(string(company.Cono))) > 0
+}
+
+// neededByOutgoing are the programs of the flow from accounts payable to partners; none where it sends nothing. What changed is
+// read through EXPORTMI, whatever the reader of orders is.
+func (p *pinger) neededByOutgoing(companies []config.Company) []needs {
+	if !slices.ContainsFunc(companies, p.outgoing) {
+		return nil
+	}
+	return []needs{
+		{p.config.Infor.Programs.InvoiceLedger, []string{"GetInvoice", "GetCashDiscInfo"}},
+		{p.config.Infor.Programs.Vouchers, []string{"LstVoucherLines"}},
+		{"EXPORTMI", []string{"Select"}},
+	}
+}
+
+// withoutExports says what becomes of a company where EXPORTMI is refused.
+func (p *pinger) withoutExports(company config.Company) string {
+	search := p.config.Infor.Reader != readerExports
+	switch {
+	case !p.outgoing(company):
+		return "for EXPORTMI, `reader: search` in infor.yaml does without"
+	case search:
+		return "invoices-out cannot do without EXPORTMI, so have it granted, or take the schedule of invoices-out out of schedules.yaml"
+	}
+	return "for EXPORTMI, `reader: search` in infor.yaml does without for orders, and invoices-out cannot, so take its schedule out of schedules.yaml then"
 }
 
 // confirmations says whether a profile has order lines confirmed in M3, and other confirmations replaced.

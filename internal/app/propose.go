@@ -87,13 +87,21 @@ func (a *App) knownSupplier(ctx context.Context, files config.Files, p ProposePa
 	case len(having) == 1 && found.Version == 0:
 		return found, fmt.Errorf("M3 has no supplier %q of company %s, which only Cleo has; accept its record (MASTER_NEW), and propose the profile after the next sync",
 			p.Supplier, found.Company)
+	case len(having) == 1 && found.Left():
+		return found, fmt.Errorf("supplier %q of company %s is none of those that are kept equal any more, and what the ledger has of it is old; have `only` of suppliers in "+
+			"masterdata.yaml select it and M3 read with `schedules trigger %s`, or write its profile by hand", p.Supplier, found.Company, suppliersOf(found.Company))
 	case len(having) == 1:
 		return found, nil
 	case len(near) > 0:
 		return found, fmt.Errorf("the ledger knows no supplier %q, but %s; give the number as M3 writes it", p.Supplier, strings.Join(near, " and "))
 	}
 	return found, fmt.Errorf("the ledger knows no supplier %q of company %s; check the number and `only` in masterdata.yaml, or have M3 read with `schedules trigger %s`",
-		p.Supplier, strings.Join(companies, " or "), config.Schedule{Flow: trade.Suppliers, Company: mapping.Code(companies[0])}.ID())
+		p.Supplier, strings.Join(companies, " or "), suppliersOf(companies[0]))
+}
+
+// suppliersOf names the schedule that reads the suppliers of a company.
+func suppliersOf(company string) string {
+	return config.Schedule{Flow: trade.Suppliers, Company: mapping.Code(company)}.ID()
 }
 
 // longestNumber is the length of SUNO.
@@ -113,6 +121,9 @@ func alikeNumbers(number string) []string {
 
 // tradingPartner asks Cleo for the partner that stands for a supplier. A proposal does without: why is told in it.
 func (a *App) tradingPartner(ctx context.Context, supplier ledger.Master) config.TradingPartner {
+	if supplier.Cleo.Reference == "" && a.suppliersInFiles() {
+		return config.TradingPartner{Unknown: "Cleo was not asked, because suppliers are kept by files (target in masterdata.yaml), which tell no interchange id"}
+	}
 	if supplier.Cleo.Reference == "" {
 		return config.TradingPartner{Unknown: "Cleo had no trading partner for it at the last sync"}
 	}
@@ -130,6 +141,16 @@ func (a *App) tradingPartner(ctx context.Context, supplier ledger.Master) config
 		out.Interchanges = append(out.Interchanges, mapping.Address{Qualifier: mapping.Code(id.Qualifier), ID: mapping.Code(id.ID)})
 	}
 	return out
+}
+
+// suppliersInFiles says whether suppliers are kept equal by files; a folder with a fault elsewhere says nothing.
+func (a *App) suppliersInFiles() bool {
+	c, err := ReadConfiguration(a.env)
+	if err != nil {
+		return false
+	}
+	settings, _ := c.Masters(trade.Suppliers)
+	return settings.Target == config.TargetFiles
 }
 
 func (a *App) partnerAtCleo(ctx context.Context, id string) (cleo.Partner, error) {

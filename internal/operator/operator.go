@@ -32,6 +32,8 @@ type Operator struct {
 	// Invoice makes the plan that a received invoice would get with a request, without side
 	// effects.
 	Invoice func(ctx context.Context, record string, request trade.ReplayRequest) (workflows.InvoicePreview, error)
+	// Settle gives what a record of master data would write with a request, without side effects.
+	Settle func(ctx context.Context, r ledger.Record, request trade.ReplayRequest) (Settling, error)
 	// Check completes the corrections of a request, or says why they cannot be made.
 	Check func(ctx context.Context, record string, request trade.ReplayRequest) (trade.ReplayRequest, error)
 	// Basis gives what the supplier has of an order before a revision of it; nil is nothing.
@@ -106,8 +108,19 @@ func (o *Operator) Replay(ctx context.Context, r ledger.Record, how Replay) erro
 	return o.startAgain(ctx, r, request)
 }
 
+// versioned refuses a mapping version where the replay decides by the current configuration.
+func (how Replay) versioned(r ledger.Record) error {
+	if how.Version == "" || trade.MasterEntity(r.Flow) == "" {
+		return nil
+	}
+	return fmt.Errorf("record %s is decided by the current configuration, whatever version is named; leave --mapping-version out", r.ID)
+}
+
 // replayable says why a record cannot be replayed, if it cannot.
 func (o *Operator) replayable(ctx context.Context, r ledger.Record, how Replay) error {
+	if err := how.versioned(r); err != nil {
+		return err
+	}
 	if how.Version != "" {
 		if _, err := o.Configuration(ctx, how.Version); err != nil {
 			return err

@@ -16,20 +16,30 @@ import (
 
 // Preview is what a replay would send, compared with what was prepared last.
 type Preview struct {
-	Record  string `json:"record"`
+	Record string `json:"record"`
+	// Version is empty for master data, which no version shapes.
 	Version string `json:"mappingVersion"`
 	// Reason is set when the record would park.
 	Reason trade.Reason `json:"reason"`
 	// Diff is a unified difference of the set's segments, empty when nothing in it
 	// would change. Envelopes are left out: changed content gets new numbers. Of an
-	// invoice it is one of the calls of M3, and of an 838 one of what is entered at Cleo.
+	// invoice it is one of the calls of M3, of an 838 one of what is entered at Cleo, and of
+	// master data one of what both sides have in the fields that are written.
 	Diff string `json:"diff"`
+	// Notes are what the difference does not tell, such as who must agree first.
+	Notes []string `json:"notes,omitempty"`
 }
 
 // Preview maps a record without side effects, with its corrections and those that a replay
 // would bring. A correction that cannot be made is a *trade.CorrectionError.
 func (o *Operator) Preview(ctx context.Context, r ledger.Record, how Replay) (Preview, error) {
 	p := Preview{Record: r.ID}
+	if err := how.versioned(r); err != nil {
+		return p, err
+	}
+	if isSettled(r) {
+		return o.previewMaster(ctx, r, p, how.request(r))
+	}
 	c, err := o.Configuration(ctx, how.Version)
 	if err != nil {
 		return p, err
@@ -42,7 +52,7 @@ func (o *Operator) Preview(ctx context.Context, r ledger.Record, how Replay) (Pr
 	if isProfile(r) {
 		return o.previewProfile(ctx, c, r, p, request)
 	}
-	if r.Flow == trade.AcksOut || r.Flow == trade.AcksIn || trade.MasterEntity(r.Flow) != "" {
+	if r.Flow == trade.AcksOut || r.Flow == trade.AcksIn {
 		return p, nil // what an acknowledgement says was fixed when its interchange came
 	}
 	if r.Flow == trade.InvoicesIn {

@@ -109,7 +109,9 @@ func (o *Operator) previewProfile(ctx context.Context, c *config.Config, r ledge
 			return p, err
 		}
 	}
-	p.Diff, err = difflib.GetUnifiedDiffString(difflib.UnifiedDiff{A: proposedLines(before), B: proposedLines(t.Proposals), FromFile: "proposed", ToFile: "replay", Context: 1})
+	p.Diff, err = difflib.GetUnifiedDiffString(difflib.UnifiedDiff{
+		A: ended(ProposedRows(before)), B: ended(ProposedRows(t.Proposals)), FromFile: "proposed", ToFile: "replay", Context: 1,
+	})
 	return p, err
 }
 
@@ -149,12 +151,4 @@ func (t *trial) reason() trade.Reason {
 		}
 	}
 	return trade.Reason{}
-}
-
-func proposedLines(all []Proposed) []string {
-	rows := ProposedRows(all)
-	for i := range rows {
-		rows[i] += "\n"
-	}
-	return rows
 }
