@@ -25,11 +25,11 @@ func (m *masters) unlike(has, given masterdata.Values) masterdata.Values {
 	return out
 }
 
-// news is what of the values a partner is to have entered of a supplier. Who is paid is the same under whatever leading zeros,
-// and that a supplier is paid itself is no news where nobody else is.
-func (m *masters) news(code string, has, given masterdata.Values) masterdata.Values {
-	out := m.unlike(has, given)
-	if payee, said := out[mapping.PayeeField]; said && mapping.SameCode(payee, cmp.Or(has[mapping.PayeeField], code)) {
+// news is what of the values a partner is to have entered of a record of which Cleo has something. Who is paid is the same under
+// whatever leading zeros, and that a supplier is paid itself is no news where neither side says that somebody else is.
+func (m *masters) news(has ledger.Master, there, given masterdata.Values) masterdata.Values {
+	out := m.unlike(there, given)
+	if payee, said := out[mapping.PayeeField]; said && mapping.SameCode(payee, cmp.Or(there[mapping.PayeeField], has.Values[mapping.PayeeField], has.Code)) {
 		delete(out, mapping.PayeeField)
 	}
 	return out
@@ -98,10 +98,10 @@ func (s *partnersAtCleo) enter(ctx context.Context, has ledger.Master, values ma
 		return trade.Reason{}, err
 	case there == nil || there.code != has.Code:
 		whole := s.toMake(has)
-		maps.Copy(whole, s.news(has.Code, whole, values))
+		maps.Copy(whole, s.news(has, whole, values))
 		_, err = s.directory.CreatePartner(ctx, s.newPartner(has.Code, whole))
 	default:
-		err = s.change(ctx, there.reference, values)
+		err = s.change(ctx, there.reference, has, values)
 	}
 	if reason := refusedAtCleo(s.settings.Entity.Name+" "+has.Code, err); !reason.IsZero() {
 		return reason, nil
@@ -113,10 +113,9 @@ func (s *partnersAtCleo) enter(ctx context.Context, has ledger.Master, values ma
 }
 
 // change lays values over a partner as it is now. It is its own look behind a lost answer.
-func (s *partnersAtCleo) change(ctx context.Context, id string, values masterdata.Values) error {
+func (s *partnersAtCleo) change(ctx context.Context, id string, has ledger.Master, values masterdata.Values) error {
 	lay := func(p *cleo.Partner) error {
-		is := s.record(*p)
-		layOver(p, s.news(is.code, is.values, values))
+		layOver(p, s.news(has, s.record(*p).values, values))
 		return nil
 	}
 	_, err := s.directory.UpdatePartner(ctx, id, lay)
@@ -197,7 +196,7 @@ func (s *filesAtCleo) enter(ctx context.Context, has ledger.Master, values maste
 	} else {
 		whole = s.toMake(has)
 	}
-	entered := s.news(has.Code, whole, values)
+	entered := s.news(has, whole, values)
 	if there != nil && len(entered) == 0 {
 		return trade.Reason{}, nil
 	}

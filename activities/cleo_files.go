@@ -1,14 +1,12 @@
 package activities
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"tradewind/cleo"
 	"tradewind/internal/ledger"
@@ -95,8 +93,11 @@ func (s *filesAtCleo) untold(ctx context.Context, has ledger.Master) (*cleoRecor
 	return s.one(ctx, has)
 }
 
-// one is what a file said last: while that waits to be settled its record has it, and afterwards it is agreed, or where the
-// record left those that are kept equal, told by the fields that differ.
+// inWork are the states of a record that is being settled: what the ledger has of Cleo may be a row that is not taken yet.
+var inWork = []trade.State{trade.StateDiscovered, trade.StatePrepared, trade.StateHeld, trade.StateUnknown}
+
+// one is what a file said last: while that is being settled its record has it, and else it is agreed, but for the fields that
+// differ.
 func (s *filesAtCleo) one(ctx context.Context, has ledger.Master) (*cleoRecord, error) {
 	if has.Record == "" {
 		return s.withoutRecord(has), nil
@@ -112,6 +113,9 @@ func (s *filesAtCleo) one(ctx context.Context, has ledger.Master) (*cleoRecord, 
 	if d.Decision.Create == masterdata.Cleo || d.Decision.Parked == masterdata.Cleo {
 		return nil, nil
 	}
+	if rests := !slices.Contains(inWork, record.State); rests && d.Decision.Create+d.Decision.Parked == masterdata.Neither {
+		return s.withoutRecord(has), nil
+	}
 	values := masterdata.Values{}
 	if has.Agreed == nil && (d.Decision.Create == masterdata.Infor || d.Decision.Parked == masterdata.Infor) { // M3 may have it by now
 		values = s.unsaid(has)
@@ -120,7 +124,7 @@ func (s *filesAtCleo) one(ctx context.Context, has ledger.Master) (*cleoRecord, 
 	return &cleoRecord{code: has.Code, values: values}, nil
 }
 
-// withoutRecord is what Cleo has of a record of which nothing waits: what is agreed, but for the fields that differ.
+// withoutRecord is what Cleo has of a record of which nothing is being settled: what is agreed, but for the fields that differ.
 func (s *filesAtCleo) withoutRecord(has ledger.Master) *cleoRecord {
 	if has.Agreed == nil && len(has.Differs) == 0 {
 		return nil
@@ -237,74 +241,6 @@ func (m *masters) warn(format string, args ...any) {
 	m.out.Warning += fmt.Sprintf(format, args...)
 }
 
-// What is remembered of a file in the folder: that it was seen, and that it was taken.
-const (
-	fileSeen  = "seen"
-	fileTaken = "taken"
-)
-
-// fileMemory names a file by everything that the mailbox says of it: another size or time is another file.
-func fileMemory(f cleo.File) string {
-	return fmt.Sprintf("master file %s/%s/%s/%d/%d", f.Folder, f.ID, f.Name, f.Size, f.Modified.UnixMicro())
-}
-
-// untaken lists the files that are not taken yet, by name, up to the first that is not stable: taken behind a later one, an
-// older file would stand over it. Where stability takes only seconds it looks a second time itself.
-func (s *filesAtCleo) untaken(ctx context.Context) ([]cleo.File, error) {
-	stable := s.config.Cleo.Stable.Std()
-	files, waiting, err := s.lookInto(ctx, stable)
-	if err != nil || !waiting || stable > longestLook {
-		return files, err
-	}
-	select {
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	case <-time.After(stable + 100*time.Millisecond):
-	}
-	files, _, err = s.lookInto(ctx, stable)
-	return files, err
-}
-
-func (s *filesAtCleo) lookInto(ctx context.Context, stable time.Duration) (ready []cleo.File, waiting bool, err error) {
-	listed, err := s.mailbox.List(ctx, s.settings.Folders.In)
-	if err != nil {
-		return nil, false, err
-	}
-	listed = s.ours(listed)
-	remembered, err := s.Ledger.Remembered(ctx, keysOf(listed, fileMemory))
-	if err != nil {
-		return nil, false, err
-	}
-	seen := map[string]string{}
-	for _, file := range listed {
-		before, known := remembered[fileMemory(file)]
-		switch {
-		case before.Value == fileTaken:
-			s.dispose(ctx, file)
-		case !known:
-			seen[fileMemory(file)], waiting = fileSeen, true
-		case s.Ledger.Now().Sub(before.At) < stable:
-			waiting = true
-		case !waiting:
-			ready = append(ready, file)
-		}
-	}
-	return ready, waiting, s.Ledger.Remember(ctx, seen)
-}
-
-// ours are those of the files that are of the company's master data, in the order of their names from the kind on: Cleo may have
-// put something before it.
-func (s *filesAtCleo) ours(listed []cleo.File) []cleo.File {
-	ours := slices.DeleteFunc(listed, func(f cleo.File) bool { return !masterdata.FileFits(f.Name, s.settings.Entity.Name, s.key.String()) })
-	name := func(f cleo.File) string {
-		return f.Name[max(0, strings.Index(f.Name, s.settings.Entity.Name+"_"+s.key.String()+"_")):]
-	}
-	slices.SortFunc(ours, func(a, b cleo.File) int {
-		return cmp.Or(strings.Compare(name(a), name(b)), strings.Compare(a.Name, b.Name), a.Modified.Compare(b.Modified))
-	})
-	return ours
-}
-
 // take makes sure that what the files say is kept, and never reads them again. A row is not kept yet while an
 // earlier difference of its record is being written; then the next sync reads the files once more.
 func (s *filesAtCleo) take(ctx context.Context, writes []cleoWrite) error {
@@ -355,8 +291,7 @@ func (s *filesAtCleo) take(ctx context.Context, writes []cleoWrite) error {
 }
 
 // kept says whether the record that waits for a row is about this row, or where none does, whether the row is agreed or, of what
-// left, remembered: a record may have ended since the row was compared. What M3 has too is not lost where a person is asked
-// something else.
+// left, remembered: a record may have ended since the row was compared.
 func (s *filesAtCleo) kept(ctx context.Context, has ledger.Master) (bool, error) {
 	if has.Record == "" && !has.Left() && (has.Agreed == nil || !has.Infor.Exists) {
 		return true, nil
@@ -370,12 +305,7 @@ func (s *filesAtCleo) kept(ctx context.Context, has ledger.Master) (bool, error)
 	case says == nil:
 		says = &cleoRecord{}
 	}
-	news := s.unlike(says.values, s.rows[has.Code])
-	if len(news) == 0 || has.Record == "" || len(s.unlike(has.Values, news)) > 0 {
-		return len(news) == 0, nil
-	}
-	record, err := s.Ledger.Record(ctx, has.Record)
-	return record.State == trade.StateParked, err
+	return len(s.unlike(says.values, s.rows[has.Code])) == 0, nil
 }
 
 // dispose deletes a file that is taken, where cleo.yaml says so. One that stays is tried again with the next sync.

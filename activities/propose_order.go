@@ -1,8 +1,10 @@
 package activities
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"tradewind/internal/ledger"
@@ -50,12 +52,10 @@ func (p *proposing) overtaken(ctx context.Context, s mapping.SupplierProposal) (
 	return mapping.Overtaken(s, last.Number), nil
 }
 
-// accepted is when somebody replayed the record last while it was parked for a reason; it is zero where nobody did. It outlasts
-// holds and other reasons, and a correction ends it: the record says something else then.
+// accepted is when somebody replayed the record last while it was parked for a reason; it is zero where nobody did. However often
+// a replay is attempted, it stays the time of the request. It outlasts holds and other reasons, and a correction ends it: the
+// record says something else then.
 func (p *proposing) accepted(ctx context.Context, code string, replay *trade.ReplayRequest) (at time.Time, err error) {
-	if p.answers(replay, code) {
-		return p.Ledger.Now(), nil
-	}
 	events, err := p.Ledger.Events(ctx, p.record.ID)
 	for _, e := range events {
 		if e.Kind != ledger.EventReplayRequested {
@@ -64,7 +64,7 @@ func (p *proposing) accepted(ctx context.Context, code string, replay *trade.Rep
 		if e.Detail["set"] != nil || e.Detail["unset"] != nil {
 			at = time.Time{}
 		}
-		if e.State == trade.StateParked && e.Detail["reason"] == code {
+		if asked := p.answers(replay, code) && e.Detail["id"] == replay.ID; asked || e.State == trade.StateParked && e.Detail["reason"] == code {
 			at = e.At
 		}
 	}
@@ -82,10 +82,10 @@ func (p *proposing) spoken(ctx context.Context, supplier string) (r ledger.Recor
 	return r, remembered[name].At, err
 }
 
-// spoke remembers that this profile is entered for a supplier, unless a later one is.
+// spoke remembers that this profile is entered for a supplier, unless a later one of the partner is.
 func (p *proposing) spoke(ctx context.Context, supplier string) error {
 	last, entered, err := p.spoken(ctx, supplier)
-	if err != nil || !entered.IsZero() && cameBefore(p.record, last) {
+	if err != nil || !entered.IsZero() && last.Partner == p.record.Partner && cameBefore(p.record, last) {
 		return err
 	}
 	return p.Ledger.Remember(ctx, map[string]string{p.enteredOf(supplier): p.record.ID})
@@ -97,25 +97,44 @@ func (p *proposing) brings(ctx context.Context, supplier string) error {
 	return p.Ledger.Remember(ctx, map[string]string{p.begunOf(supplier): p.record.ID})
 }
 
+// began says whether this record itself entered a supplier, or may have. What M3 has of it then followed from that.
+func (p *proposing) began(ctx context.Context, supplier string) (bool, error) {
+	name := p.begunOf(supplier)
+	remembered, err := p.Ledger.Remembered(ctx, []string{name})
+	if err != nil || remembered[name].Value == p.record.ID {
+		return err == nil, err
+	}
+	events, err := p.Ledger.Events(ctx, p.record.ID)
+	return slices.ContainsFunc(events, func(e ledger.Event) bool {
+		return e.Kind == eventEntered && e.Detail["supplier"] == supplier
+	}), err
+}
+
 // brought says whether the partner brought a number to Cleo, and refuses one that another partner brought, or is about to, with
-// whatever leading zeros.
-func (p *proposing) brought(ctx context.Context, s mapping.SupplierProposal) (own bool, foreign trade.Reason, err error) {
+// whatever leading zeros. What was entered once and is there no more is nobody's, and so is what began and was given up. Cleo
+// is not asked what came since the decision began: that counts as there.
+func (p *proposing) brought(ctx context.Context, s mapping.SupplierProposal, there *cleoRecord) (own bool, foreign trade.Reason, err error) {
 	for _, spelling := range mapping.SpellingsOf(s.Supplier) {
 		entered, begun := p.enteredOf(spelling), p.begunOf(spelling)
 		remembered, err := p.Ledger.Remembered(ctx, []string{entered, begun})
 		if err != nil {
 			return false, foreign, err
 		}
-		for name, memory := range remembered {
-			before, err := p.Ledger.Record(ctx, memory.Value)
-			switch {
-			case err != nil:
-				return false, foreign, err
-			case before.Partner == p.record.Partner:
-				own = own || spelling == s.Supplier
-			case name == entered || before.State != trade.StateResolved: // what began and was given up is nobody's
-				return false, p.foreign(s, "partner "+before.Partner, spelling), nil
-			}
+		last := cmp.Or(remembered[begun].Value, remembered[entered].Value) // whoever began last did so where nobody else had it
+		if last == "" {
+			continue
+		}
+		before, err := p.Ledger.Record(ctx, last)
+		if err != nil {
+			return false, foreign, err
+		}
+		stays := there != nil && there.code == spelling || !remembered[entered].At.Before(p.asked)
+		switch {
+		case before.Partner == p.record.Partner:
+			own = own || spelling == s.Supplier
+		case !stays && (before.State == trade.StateSynced || before.State == trade.StateResolved):
+		default:
+			return false, p.foreign(s, "partner "+before.Partner, spelling), nil
 		}
 	}
 	return own, foreign, nil

@@ -40,7 +40,7 @@ func (p *proposing) stillStands(ctx context.Context, s mapping.SupplierProposal)
 	if _, own := p.config.Holder(p.key.Cono, s.Supplier); own {
 		return trade.Reason{}, nil
 	}
-	_, foreign, err := p.brought(ctx, s)
+	_, foreign, err := p.brought(ctx, s, nil)
 	return foreign, err
 }
 
@@ -116,24 +116,35 @@ func (p *proposing) ownSupplier(ctx context.Context, s mapping.SupplierProposal,
 	return trade.Reason{}, p.remember(ctx, map[string]masterdata.Values{s.Supplier: values}, asked)
 }
 
-// newSupplier refuses a number that M3 or Cleo has, with whatever leading zeros, unless the partner itself brought it to Cleo.
+// newSupplier refuses a number that M3 or Cleo has, with whatever leading zeros, unless the partner itself brought it to Cleo. M3
+// may have it where this record brought it, and got no further.
 func (p *proposing) newSupplier(ctx context.Context, s mapping.SupplierProposal, there *cleoRecord) (trade.Reason, error) {
 	spellings := mapping.SpellingsOf(s.Supplier)
 	missing, err := p.source().missing(ctx, spellings)
 	if err != nil {
 		return trade.Reason{}, err
 	}
+	began, err := p.began(ctx, s.Supplier)
+	if err != nil {
+		return trade.Reason{}, err
+	}
+	ours := began && there != nil && there.code == s.Supplier
 	for _, spelling := range spellings {
+		if ours && spelling == s.Supplier {
+			continue
+		}
 		if !slices.Contains(missing, spelling) {
 			return p.foreign(s, "M3", spelling), nil
 		}
 	}
-	own, foreign, err := p.brought(ctx, s)
+	own, foreign, err := p.brought(ctx, s, there)
 	switch {
 	case err != nil || !foreign.IsZero():
 		return foreign, err
 	case there != nil && (there.code != s.Supplier || !own):
 		return p.foreign(s, "Cleo", there.code), nil
+	case ours && !slices.Contains(missing, s.Supplier):
+		return trade.Reason{}, nil
 	}
 	return p.unmade(s, there)
 }

@@ -117,6 +117,8 @@ type proposing struct {
 	written []mapping.SupplierProposal
 	// insisted is when a person wanted it to stand over what was entered later; zero where nobody did.
 	insisted time.Time
+	// asked is when the last decision began to ask what M3 and Cleo have.
+	asked time.Time
 }
 
 // openProposal reads the record, its partner's profile, and what was decided before.
@@ -191,6 +193,7 @@ func (p *proposing) decide(ctx context.Context, replay *trade.ReplayRequest) (al
 	if err != nil {
 		return nil, reason, false, err
 	}
+	p.asked = p.Ledger.Now().Truncate(time.Microsecond) // as exactly as the ledger keeps times
 	if reason, wait, err = p.standsFor(ctx, all, replay); err != nil || !reason.IsZero() {
 		return nil, reason, wait, err
 	}
@@ -218,12 +221,12 @@ func (p *proposing) writeDown(ctx context.Context, all []mapping.SupplierProposa
 	if err != nil {
 		return trade.Proposed{}, translate(err)
 	}
-	detail := map[string]any{"proposals": sha, "suppliers": keysOf(all, func(s mapping.SupplierProposal) string { return s.Supplier })}
+	detail := map[string]any{"asked": p.asked.UTC().Format(time.RFC3339Nano), "proposals": sha, "suppliers": keysOf(all, func(s mapping.SupplierProposal) string { return s.Supplier })}
 	if dropped := p.dropped(all); len(dropped) > 0 {
 		detail["dropped"] = dropped
 	}
 	if !p.insisted.IsZero() {
-		detail["insisted"] = true
+		detail["insisted"] = p.insisted.UTC().Format(time.RFC3339Nano)
 	}
 	_, err = p.Ledger.Transition(ctx, p.record.ID, ledger.Change{From: workedOn, To: trade.StatePrepared, Event: eventProposed, Actor: "worker", Detail: detail,
 		Apply: func(r *ledger.Record) { r.Document = trade.Document{SHA256: sha, Size: int64(len(content))} }})
@@ -300,7 +303,8 @@ func (p *proposing) enter(ctx context.Context) (trade.Reason, error) {
 	return trade.Reason{}, errors.Join(err, p.Ledger.OpenLane(ctx, laneCleo))
 }
 
-// entered are the suppliers that an attempt before entered of what was written down last. It takes up what was insisted on then.
+// entered are the suppliers that an attempt before entered of what was written down last. It takes up when
+// the decision began, and what was insisted on then.
 func (p *proposing) entered(ctx context.Context) (map[string]bool, error) {
 	out := map[string]bool{}
 	events, err := p.Ledger.Events(ctx, p.record.ID)
@@ -308,9 +312,9 @@ func (p *proposing) entered(ctx context.Context) (map[string]bool, error) {
 		switch e.Kind {
 		case eventProposed:
 			clear(out)
-			p.insisted = time.Time{}
-			if e.Detail["insisted"] == true {
-				p.insisted = e.At
+			p.asked, p.insisted = toldAt(e, "asked"), time.Time{}
+			if e.Detail["insisted"] != nil {
+				p.insisted = toldAt(e, "insisted")
 			}
 		case eventEntered:
 			if supplier, told := e.Detail["supplier"].(string); told {
@@ -319,6 +323,15 @@ func (p *proposing) entered(ctx context.Context) (map[string]bool, error) {
 		}
 	}
 	return out, err
+}
+
+// toldAt is the time that an event tells under a name, or its own: those of before tell none.
+func toldAt(e ledger.Event, name string) time.Time {
+	text, _ := e.Detail[name].(string)
+	if at, err := time.Parse(time.RFC3339Nano, text); err == nil {
+		return at
+	}
+	return e.At
 }
 
 // keptOf are those of the values whose fields are kept equal.

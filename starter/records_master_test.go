@@ -12,7 +12,7 @@ import (
 )
 
 // master keeps a version of a supplier, as a sync would: its company, its code, a day and its name. With a fifth
-// argument, a file, it registers the difference that stands there.
+// argument, a file, it registers the difference that stands there, parked or in the state of a sixth one.
 func master(ts *testscript.TestScript, _ bool, args []string) {
 	ctx := context.Background()
 	a := storesOf(ctx, ts)
@@ -32,7 +32,11 @@ func master(ts *testscript.TestScript, _ bool, args []string) {
 	}
 	sha, err := a.Archive.Put(ctx, content)
 	ts.Check(err)
-	_, err = a.Ledger.RegisterMaster(ctx, ledger.NewMaster{Flow: trade.Suppliers, Company: trade.Company{Cono: args[0]}, Number: args[1], Checksum: sha, Source: sha, State: trade.StateParked,
+	state := trade.StateParked
+	if len(args) > 5 {
+		state = trade.State(args[5])
+	}
+	_, err = a.Ledger.RegisterMaster(ctx, ledger.NewMaster{Flow: trade.Suppliers, Company: trade.Company{Cono: args[0]}, Number: args[1], Checksum: sha, Source: sha, State: state,
 		Reason: trade.Data(trade.ReasonMasterConflict, "supplier "+args[1], "replay it", "M3 and Cleo differ in email")})
 	ts.Check(err)
 }

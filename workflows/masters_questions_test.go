@@ -238,3 +238,40 @@ func TestAQuestionTurnsNoOtherFieldBack(t *testing.T) {
 	w.nothing(suppliers, "fifth")
 	both("m3@halvorsen.example")
 }
+
+// TestWhatBothSidesGotStaysWhileAQuestionWaits has a field that is Cleo's own entered alike on both sides, beside a question.
+func TestWhatBothSidesGotStaysWhileAQuestionWaits(t *testing.T) {
+	w := newWorld(t, 1)
+	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", "owners: {email: newest, phone: newest}", "owners: {email: newest, phone: newest, name: cleo}",
+		"masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+	w.syncOf(suppliers, "first")
+	w.says("supplier_100_1.csv", "company,code,payee\n100,"+bearing+","+fastener+"\n")
+	w.syncOf(suppliers, "second")
+	require.Equal(t, trade.StateParked, w.settleAll()[0].State)
+	w.inSupplier(bearing, "SUNM", "Halvorsen B")
+	w.says("supplier_100_2.csv", "company,code,name\n100,"+bearing+",Halvorsen B\n")
+	w.syncOf(suppliers, "third")
+	w.nothing(suppliers, "fourth")
+	w.inSupplier(bearing, "TOWN", "Turku")
+	require.Zero(t, w.syncOf(suppliers, "fifth").Registered)
+	require.Equal(t, "Halvorsen B", w.supplier(bearing)["SUNM"])
+	row := w.rowsOf(suppliers)[bearing]
+	require.Equal(t, []string{"Halvorsen B", "Turku"}, []string{row["name"], row["town"]})
+}
+
+// TestWhatM3TakesBackStaysTakenBackWhileAQuestionWaits enters at Cleo, beside a question, what M3 then changes back.
+func TestWhatM3TakesBackStaysTakenBackWhileAQuestionWaits(t *testing.T) {
+	w := newSupplierFiles(t)
+	before := w.supplier(bearing)["EMAL"]
+	w.says("supplier_100_1.csv", "company,code,email,payee\n100,"+bearing+",desk@halvorsen.example,"+fastener+"\n")
+	w.syncOf(suppliers, "second")
+	w.settleAll()
+	require.Equal(t, "desk@halvorsen.example", w.supplier(bearing)["EMAL"])
+	w.inSupplier(bearing, "EMAL", before)
+	w.syncOf(suppliers, "third")
+	require.Equal(t, before, w.rowsOf(suppliers)[bearing]["email"])
+	w.inSupplier(bearing, "TOWN", "Turku")
+	require.Zero(t, w.syncOf(suppliers, "fourth").Registered)
+	w.settleAll()
+	require.Equal(t, []string{before, before}, []string{w.supplier(bearing)["EMAL"], w.rowsOf(suppliers)[bearing]["email"]})
+}

@@ -52,3 +52,18 @@ func TestAnotherAddressOfTheSupplierIsAcceptedByTwoPeople(t *testing.T) {
 	_, _, attributes := w.partner(proposer)
 	require.Equal(t, []string{"new@fastener.example", ""}, []string{attributes["email"], attributes["payee"]})
 }
+
+// TestASupplierMaySayThatItIsPaidItselfWhereM3PaysAnother has a payee in M3 about which people were asked, and that Cleo never got.
+func TestASupplierMaySayThatItIsPaidItselfWhereM3PaysAnother(t *testing.T) {
+	w := agreed(t)
+	w.inSupplier(proposer, "PRSU", bearing)
+	w.sync("second", false)
+	require.Equal(t, trade.ReasonRemitChange, w.settleAll()[0].Reason.Code)
+	w.entered(1, append(self(), edi.NewSegment("N1", "RI", "Treasury", "92", "10051"))...)
+	_, _, attributes := w.partner(proposer)
+	require.Equal(t, proposer, attributes["payee"])
+	w.sync("third", false)
+	all := w.settleAll()
+	require.Contains(t, all[len(all)-1].Reason.Message, `payee (agreed "", M3 "`+bearing+`", Cleo "`+proposer+`")`)
+	require.Equal(t, bearing, w.supplier(proposer)["PRSU"])
+}

@@ -21,8 +21,8 @@ func (a *App) settling(ctx context.Context, r ledger.Record, request trade.Repla
 	if asked.Parked != masterdata.Neither { // whoever replays it accepts it
 		return settlingOf(accepted(asked)), nil
 	}
-	if asked.Question() != "" { // what the rules settle went its way meanwhile
-		asked.ToInfor, asked.ToCleo, asked.Next = nil, nil, masterdata.Values{}
+	if asked.Question() != "" && rests(r) { // what the rules settle went its way meanwhile
+		asked.Create, asked.ToInfor, asked.ToCleo, asked.Next = masterdata.Neither, nil, nil, masterdata.Values{}
 	}
 	choices := choicesOf(request.Set)
 	resolved, err := masterdata.Resolve(asked, choices)
@@ -33,6 +33,12 @@ func (a *App) settling(ctx context.Context, r ledger.Record, request trade.Repla
 	approvals, err := a.approvals(ctx, r, asked, choices)
 	out.Notes = append(approvals, out.Notes...)
 	return out, err
+}
+
+// rests says whether a record waits for nothing but a person's choice, or for nothing.
+func rests(r ledger.Record) bool {
+	refused := r.Reason.Code == trade.ReasonMasterRefused || r.Reason.Code == trade.ReasonNameTaken
+	return (r.State == trade.StateParked || r.State == trade.StateResolved) && !refused
 }
 
 // asked is what a record was made of, or the question that a person was asked since.
