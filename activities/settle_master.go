@@ -151,7 +151,7 @@ func (s *settling) decide(ctx context.Context, says *cleoRecord, replay *trade.R
 		s.settings.Entity.CreateInfor, s.settings.Entity.CreateCleo = masterdata.CreateFromTemplate, masterdata.CreateAlways
 		d = s.compare(s.has, says)
 	}
-	choices, err := choicesOf(*replay)
+	choices, err := ChoicesOf(*replay)
 	if err != nil || len(choices) == 0 || d.Question() == "" { // or nothing is left to choose
 		return d, waitsFor(d), err
 	}
@@ -193,6 +193,12 @@ func (a *Activities) asked(ctx context.Context, r ledger.Record) (d difference, 
 	return d, a.canonical(ctx, r, &d)
 }
 
+// AskedMaster is what a person was asked last about a record of master data, or what the record was made of.
+func (a *Activities) AskedMaster(ctx context.Context, r ledger.Record) (masterdata.Decision, error) {
+	d, err := a.asked(ctx, r)
+	return d.Decision, err
+}
+
 // ask keeps the question where it is another one than a person was asked before.
 func (s *settling) ask(ctx context.Context, d masterdata.Decision, says *cleoRecord) error {
 	before, err := s.asked(ctx, s.record)
@@ -225,8 +231,8 @@ func (s *settling) keep(ctx context.Context, d masterdata.Decision, says *cleoRe
 // givenValue begins a choice that is a value itself.
 const givenValue = "="
 
-// choicesOf reads what a person chose.
-func choicesOf(replay trade.ReplayRequest) (map[string]masterdata.Choice, error) {
+// ChoicesOf reads what a person chose, by field: the value of a side, or another one.
+func ChoicesOf(replay trade.ReplayRequest) (map[string]masterdata.Choice, error) {
 	out := map[string]masterdata.Choice{}
 	for _, c := range replay.Set {
 		choice, err := choiceOf(c.Path, c.Value)

@@ -33,8 +33,24 @@ var (
 func newFileWorld(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, 1)
-	w.publishWith("cleo.yaml", "stable: 1s", "stable: 1ms")
+	w.publishFiles()
 	return w
+}
+
+// suppliersAsFiles lets Cleo keep suppliers by files.
+var suppliersAsFiles = []string{"masterdata.yaml", "target: partners # attributes of trading partners; or files",
+	"target: files\n  folders: {in: masterdata/in, out: masterdata/out}"}
+
+// publishFiles publishes the shipped configuration with files that are stable at once, and texts replaced as by publishChanged.
+func (w *world) publishFiles(changes ...string) {
+	w.t.Helper()
+	w.publishChanged(append([]string{"cleo.yaml", "stable: 1s", "stable: 1ms"}, changes...)...)
+}
+
+// publishSupplierFiles is publishFiles where suppliers are files too.
+func (w *world) publishSupplierFiles(changes ...string) {
+	w.t.Helper()
+	w.publishFiles(append(slices.Clone(suppliersAsFiles), changes...)...)
 }
 
 // syncOf keeps one kind of master data equal, as a schedule would: what fails is attempted again.
@@ -363,7 +379,7 @@ func TestAFileIsReadAgainWhereAnEarlierEditIsOnItsWay(t *testing.T) {
 // TestSuppliersMayBeFilesToo lets Cleo keep suppliers by files.
 func TestSuppliersMayBeFilesToo(t *testing.T) {
 	w := newWorld(t, 1)
-	w.publishWith("masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+	w.publishChanged(suppliersAsFiles...)
 	in := trade.PollInput{Flow: trade.Suppliers, Company: supplierCompany}
 	first := w.syncOf(in, "first")
 	require.Equal(t, first.Found, first.Created)

@@ -217,7 +217,7 @@ func TestALostAnswerToAnImportIsLookedUpWhenItCanBe(t *testing.T) {
 
 func TestNothingIsImportedWithoutAFolder(t *testing.T) {
 	w := newWorld(t, 1)
-	w.publishWith("masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+	w.publishChanged(suppliersAsFiles...)
 	w.syncOf(importedSuppliers, "first")
 	require.Equal(t, 1, w.sandbox.Calls()["cleo upload"])
 	w.importing()

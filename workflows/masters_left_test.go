@@ -51,7 +51,7 @@ func TestWhatLeftIsComparedNoMore(t *testing.T) {
 // TestARowOfWhatLeftIsToldAndNotReadAgain lets Cleo change a customer by a file after it left those that are kept equal.
 func TestARowOfWhatLeftIsToldAndNotReadAgain(t *testing.T) {
 	w := newFileWorld(t)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", "customers:\n", "customers:\n  only: customer.searchKey != \"LEFT\"\n")
+	w.publishFiles("masterdata.yaml", "customers:\n", "customers:\n  only: customer.searchKey != \"LEFT\"\n")
 	w.syncOf(customers, "first")
 	code, sent := w.customer()["CUNO"], len(w.inFolder("masterdata/out"))
 	w.inCustomer("ALCU", "LEFT")

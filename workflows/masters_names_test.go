@@ -25,8 +25,7 @@ import (
 func supplierFiles(t *testing.T) (*world, trade.PollInput) {
 	t.Helper()
 	w := newWorld(t, 1)
-	w.publishChanged("masterdata.yaml", "target: partners # attributes of trading partners; or files",
-		"target: files\n  folders: {in: masterdata/in, out: masterdata/out}", "cleo.yaml", "stable: 1s", "stable: 1ms")
+	w.publishSupplierFiles()
 	return w, trade.PollInput{Flow: trade.Suppliers, Company: supplierCompany}
 }
 

@@ -242,8 +242,7 @@ func TestAQuestionTurnsNoOtherFieldBack(t *testing.T) {
 // TestWhatBothSidesGotStaysWhileAQuestionWaits has a field that is Cleo's own entered alike on both sides, beside a question.
 func TestWhatBothSidesGotStaysWhileAQuestionWaits(t *testing.T) {
 	w := newWorld(t, 1)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", "owners: {email: newest, phone: newest}", "owners: {email: newest, phone: newest, name: cleo}",
-		"masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+	w.publishSupplierFiles("masterdata.yaml", "owners: {email: newest, phone: newest}", "owners: {email: newest, phone: newest, name: cleo}")
 	w.syncOf(suppliers, "first")
 	w.says("supplier_100_1.csv", "company,code,payee\n100,"+bearing+","+fastener+"\n")
 	w.syncOf(suppliers, "second")

@@ -21,8 +21,7 @@ import (
 func newSupplierFiles(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, 1)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", onlyStaying[0], onlyStaying[1],
-		"masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+	w.publishSupplierFiles("masterdata.yaml", onlyStaying[0], onlyStaying[1])
 	w.syncOf(suppliers, "first")
 	return w
 }
@@ -97,7 +96,7 @@ func TestARowInAnotherFormIsTakenWhileAQuestionWaits(t *testing.T) {
 // TestWhatM3HasTooHoldsUpNoFile lets a row say what was entered in M3 as well, while a question waits.
 func TestWhatM3HasTooHoldsUpNoFile(t *testing.T) {
 	w := newFileWorld(t)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", "owners: {email: newest}", "owners: {email: newest, phone: newest}")
+	w.publishFiles("masterdata.yaml", "owners: {email: newest}", "owners: {email: newest, phone: newest}")
 	w.syncOf(customers, "first")
 	code := w.customer()["CUNO"]
 	w.inCustomer("MAIL", "ours@customer.example")
@@ -118,7 +117,7 @@ func TestWhatM3HasTooHoldsUpNoFile(t *testing.T) {
 // one is written over.
 func TestWhatWasWrittenBesideAQuestionIsWrittenOnce(t *testing.T) {
 	w := newFileWorld(t)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", "owners: {email: newest}", "owners: {email: newest, phone: newest}")
+	w.publishFiles("masterdata.yaml", "owners: {email: newest}", "owners: {email: newest, phone: newest}")
 	w.syncOf(customers, "first")
 	code := w.customer()["CUNO"]
 	w.inCustomer("MAIL", "ours@customer.example")
@@ -139,7 +138,7 @@ func TestWhatWasWrittenBesideAQuestionIsWrittenOnce(t *testing.T) {
 // TestWhatWasDecidedBesideAQuestionStays lets a person decide one of two fields that both sides changed.
 func TestWhatWasDecidedBesideAQuestionStays(t *testing.T) {
 	w := newFileWorld(t)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", "owners: {email: newest}", "owners: {email: newest, phone: newest}")
+	w.publishFiles("masterdata.yaml", "owners: {email: newest}", "owners: {email: newest, phone: newest}")
 	w.syncOf(customers, "first")
 	code := w.customer()["CUNO"]
 	w.inCustomer("MAIL", "ours@customer.example")
@@ -177,7 +176,7 @@ func TestFilesThatAreReadAgainAreToldWithTheCode(t *testing.T) {
 // TestAFieldOfCleosOwnThatNoRowSaysIsNotEmptied tells of a customer by a row before both sides ever agreed.
 func TestAFieldOfCleosOwnThatNoRowSaysIsNotEmptied(t *testing.T) {
 	w := newWorld(t, 1)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", "owners: {email: newest}", "owners: {email: cleo, phone: cleo}")
+	w.publishFiles("masterdata.yaml", "owners: {email: newest}", "owners: {email: cleo, phone: cleo}")
 	w.inCustomer("PHNO", "555-0145")
 	w.inCustomer("MAIL", "ours@customer.example")
 	code := w.customer()["CUNO"]
@@ -200,8 +199,7 @@ func TestAFieldOfCleosOwnThatNoRowSaysIsNotEmptied(t *testing.T) {
 // TestWhatM3GetsByHandIsNotEmptied enters in M3 what waits for a person there because a row told of it.
 func TestWhatM3GetsByHandIsNotEmptied(t *testing.T) {
 	w := newWorld(t, 1)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms", "masterdata.yaml", "owners: {email: newest, phone: newest}", "owners: {email: newest, phone: cleo}",
-		"masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+	w.publishSupplierFiles("masterdata.yaml", "owners: {email: newest, phone: newest}", "owners: {email: newest, phone: cleo}")
 	w.syncOf(suppliers, "first")
 	w.says("supplier_100_1.csv", "company,code,name\n100,"+newcomer+",Northern Bolt\n")
 	require.Equal(t, 1, w.syncOf(suppliers, "second").Registered)

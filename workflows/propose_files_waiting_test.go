@@ -20,8 +20,7 @@ var suppliersOfFiles = trade.PollInput{Flow: trade.Suppliers, Company: supplierC
 func syncedFiles(t *testing.T) *world {
 	t.Helper()
 	w := newWorld(t, 1)
-	w.publishChanged("cleo.yaml", "stable: 1s", "stable: 1ms",
-		"masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+	w.publishSupplierFiles()
 	w.syncOf(suppliersOfFiles, "first")
 	return w
 }

@@ -61,7 +61,7 @@ func TestAProposalGoesIntoBothFoldersWhereCleoKeepsFiles(t *testing.T) {
 	for _, fault := range []string{"", "504-after", "cut-before", "500-after"} {
 		t.Run("fault "+fault, func(t *testing.T) {
 			w := newWorld(t, 1)
-			w.publishWith("masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+			w.publishChanged(suppliersAsFiles...)
 			in := trade.PollInput{Flow: trade.Suppliers, Company: supplierCompany}
 			w.syncOf(in, "first")
 			out, before := len(w.inFolder("masterdata/out")), w.supplier(proposer)

@@ -69,7 +69,7 @@ func TestAPayeeOfM3IsNotEnteredInTheNameOfAPartner(t *testing.T) {
 // TestAnOwnSupplierThatNoFileToldOfIsAWholeRow is the first that Cleo's files say of it.
 func TestAnOwnSupplierThatNoFileToldOfIsAWholeRow(t *testing.T) {
 	w := newWorld(t, 1)
-	w.publishWith("masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+	w.publishChanged(suppliersAsFiles...)
 	before := w.supplier(proposer)
 	w.entered(1, self(mail("new@fastener.example"))...)
 	in := trade.PollInput{Flow: trade.Suppliers, Company: supplierCompany}

@@ -81,7 +81,7 @@ func atEither(t *testing.T, test func(*testing.T, *world)) {
 	t.Run("partners", func(t *testing.T) { test(t, agreed(t)) })
 	t.Run("files", func(t *testing.T) {
 		w := newWorld(t, 1)
-		w.publishWith("masterdata.yaml", "target: partners # attributes of trading partners; or files", "target: files\n  folders: {in: masterdata/in, out: masterdata/out}")
+		w.publishChanged(suppliersAsFiles...)
 		w.syncOf(trade.PollInput{Flow: trade.Suppliers, Company: supplierCompany}, "first")
 		test(t, w)
 	})

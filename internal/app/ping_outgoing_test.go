@@ -26,12 +26,12 @@ func TestPingAsksForWhatInvoicesToPartnersNeed(t *testing.T) {
 	require.Regexp(t, `infor GLS200MI +LstVoucherLines\n`, out)
 
 	w.Put("infor/denied", `["EXPORTMI"]`)
-	shipped := failedChecks(t, w.Environ)
+	shipped, _ := failedChecks(t, w.Environ)
 	require.Contains(t, shipped["infor company 100-AAA"].Detail, "`reader: search` in infor.yaml does without for orders, and invoices-out cannot")
 	require.Contains(t, shipped["infor company 200-BBB"].Detail, "for EXPORTMI, `reader: search` in infor.yaml does without")
 	require.NotContains(t, shipped["infor company 200-BBB"].Detail, "invoices-out")
 
-	searching := failedChecks(t, w.with("TRADEWIND_CONFIG="+search))
+	searching, _ := failedChecks(t, w.with("TRADEWIND_CONFIG="+search))
 	require.Len(t, searching, 1, "company 200 has no partner that opted in")
 	require.Contains(t, searching["infor company 100-AAA"].Detail, "invoices-out cannot do without EXPORTMI, so have it granted, or take the schedule")
 
@@ -42,18 +42,19 @@ func TestPingAsksForWhatInvoicesToPartnersNeed(t *testing.T) {
 	require.NotContains(t, out, "GetCashDiscInfo")
 }
 
-// failedChecks runs ping and gives the checks that failed, by name.
-func failedChecks(t *testing.T, environ []string) map[string]app.Check {
+// failedChecks runs ping and gives the checks that failed, by name, and what it printed.
+func failedChecks(t *testing.T, environ []string) (failed map[string]app.Check, out string) {
 	t.Helper()
-	out, _, err := apptest.Execute(environ, apptest.Program, "ping", "--json")
+	out, errs, err := apptest.Execute(environ, apptest.Program, "ping", "--json")
 	require.Error(t, err, out)
+	require.Contains(t, errs, "checks failed")
 	var checks []app.Check
 	require.NoError(t, json.Unmarshal([]byte(out), &checks))
-	failed := map[string]app.Check{}
+	failed = map[string]app.Check{}
 	for _, c := range checks {
 		if !c.OK {
 			failed[c.Name] = c
 		}
 	}
-	return failed
+	return failed, out
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"tradewind/internal/app"
 	"tradewind/internal/apptest"
 )
 
@@ -107,17 +106,7 @@ func TestPingNamesEachPlantedFaultWithItsCure(t *testing.T) {
 				w.Put("infor/denied", fault.denied)
 				defer w.Put("infor/denied", `[]`)
 			}
-			out, errs, err := apptest.Execute(fault.environ, apptest.Program, "ping", "--json")
-			require.Error(t, err, out)
-			require.Contains(t, errs, "checks failed")
-			var checks []app.Check
-			require.NoError(t, json.Unmarshal([]byte(out), &checks))
-			failed := map[string]app.Check{}
-			for _, c := range checks {
-				if !c.OK {
-					failed[c.Name] = c
-				}
-			}
+			failed, out := failedChecks(t, fault.environ)
 			require.Contains(t, failed, fault.check, out)
 			told := failed[fault.check]
 			require.Contains(t, told.Detail+" → "+told.Cure, fault.tells)

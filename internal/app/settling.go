@@ -2,10 +2,10 @@ package app
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
+	"tradewind/activities"
 	"tradewind/internal/ledger"
 	"tradewind/internal/masterdata"
 	"tradewind/internal/operator"
@@ -14,7 +14,7 @@ import (
 
 // settling gives what a replay of a record of master data would write, by what a person was asked last and what a request chooses.
 func (a *App) settling(ctx context.Context, r ledger.Record, request trade.ReplayRequest) (operator.Settling, error) {
-	asked, err := a.asked(ctx, r)
+	asked, err := a.Activities.AskedMaster(ctx, r)
 	if err != nil {
 		return operator.Settling{}, err
 	}
@@ -24,7 +24,10 @@ func (a *App) settling(ctx context.Context, r ledger.Record, request trade.Repla
 	if asked.Question() != "" && rests(r) { // what the rules settle went its way meanwhile
 		asked.Create, asked.ToInfor, asked.ToCleo, asked.Next = masterdata.Neither, nil, nil, masterdata.Values{}
 	}
-	choices := choicesOf(request.Set)
+	choices, err := activities.ChoicesOf(request)
+	if err != nil {
+		return operator.Settling{}, err
+	}
 	resolved, err := masterdata.Resolve(asked, choices)
 	if err != nil {
 		return operator.Settling{}, err
@@ -41,27 +44,6 @@ func rests(r ledger.Record) bool {
 	return (r.State == trade.StateParked || r.State == trade.StateResolved) && !refused
 }
 
-// asked is what a record was made of, or the question that a person was asked since.
-func (a *App) asked(ctx context.Context, r ledger.Record) (masterdata.Decision, error) {
-	var kept struct {
-		Decision masterdata.Decision `json:"decision"`
-	}
-	for _, sha := range []string{r.Document.SHA256, r.Source} {
-		if sha == "" || kept.Decision.Question() != "" || kept.Decision.Parked != masterdata.Neither {
-			continue
-		}
-		content, err := a.Archive.Get(ctx, sha)
-		if err != nil {
-			return kept.Decision, err
-		}
-		kept.Decision = masterdata.Decision{}
-		if err := json.Unmarshal(content, &kept); err != nil {
-			return kept.Decision, fmt.Errorf("difference of %s: %w", r.ID, err)
-		}
-	}
-	return kept.Decision, nil
-}
-
 // accepted is the decision that makes the record on the side that lacks it.
 func accepted(asked masterdata.Decision) masterdata.Decision {
 	entity := masterdata.Entity{Name: asked.Entity, CreateInfor: masterdata.CreateFromTemplate, CreateCleo: masterdata.CreateAlways}
@@ -72,18 +54,6 @@ func accepted(asked masterdata.Decision) masterdata.Decision {
 		infor.Values[f.Name], cleo.Values[f.Name] = f.Infor, f.Cleo
 	}
 	return masterdata.Compare(entity, asked.Key, asked.Next, infor, cleo)
-}
-
-// choicesOf reads choices that were checked: the name of a side, or "=" and the value.
-func choicesOf(set []trade.Correction) map[string]masterdata.Choice {
-	out := map[string]masterdata.Choice{}
-	for _, c := range set {
-		value, given := strings.CutPrefix(c.Value, "=")
-		if out[c.Path] = (masterdata.Choice{Value: value}); !given {
-			out[c.Path] = masterdata.Choice{Side: masterdata.System(c.Value)}
-		}
-	}
-	return out
 }
 
 // approvals tells of a choice about where money goes that it is one of two, and who chose what so far; of others it tells nothing.
